@@ -1,0 +1,33 @@
+"""The one composition root: a table of commands, each imported only when it is called."""
+
+from importlib import import_module
+from typing import Final
+
+import rich_click as click
+
+COMMANDS: Final[dict[str, str]] = {}
+
+
+class LazyGroup(click.RichGroup):
+    """A click group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the table, which is the order in which people meet them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command, or None where the table has no such row."""
+        del ctx
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _, attribute = target.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sluice")
+def main() -> None:
+    """Data contracts, enforced on streams: from a YAML file in git to validated records."""

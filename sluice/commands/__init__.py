@@ -1,0 +1,1 @@
+"""The commands of the pure core: reading files and printing, nothing else."""

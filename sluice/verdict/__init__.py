@@ -1,0 +1,1 @@
+"""What a contract means for one record: the verdict, pure and total."""

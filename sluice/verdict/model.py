@@ -1,0 +1,89 @@
+"""The values of judging: a record goes in, a verdict comes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A Kafka record as it came: bytes untouched, ``None`` for a null key or value."""
+
+    topic: str
+    value: bytes | None
+    key: bytes | None = None
+    headers: Mapping[str, bytes | None] = field(default_factory=dict)
+    timestamp_ms: int | None = None
+
+
+class Stage(StrEnum):
+    """Where judging stopped, in the order in which a record passes them."""
+
+    SIZE = "size"
+    WIRE = "wire"
+    SCHEMA_LOOKUP = "schema-lookup"
+    DECODE = "decode"
+    ENVELOPE = "envelope"
+    SCHEMA = "schema"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """One way in which a record breaks its contract.
+
+    ``rule`` is a stable id (``dep_time.maximum``, or the name of a quality rule); ``pointer`` is an RFC 6901 pointer
+    into the judged row; ``actual`` is shown only for declared, unclassified scalar fields.
+    """
+
+    rule: str
+    pointer: str
+    keyword: str
+    expected: str
+    actual: str | None = None
+    severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractVersion:
+    """Which contract judged, in which version."""
+
+    id: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.id}/{self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Valid:
+    """The record meets the contract; ``observed`` lists what would have rejected it, were it enforced."""
+
+    contract: ContractVersion
+    observed: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """No row of data but a marker of the source (heartbeat, truncate, transaction, ...): passed on, marked."""
+
+    contract: ContractVersion
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invalid:
+    """The record breaks the contract. ``total`` counts all violations, ``violations`` holds the first of them."""
+
+    contract: ContractVersion
+    stage: Stage
+    code: str
+    message: str
+    violations: tuple[Violation, ...] = ()
+    total: int = 0
+    observed: tuple[Violation, ...] = ()
+    schema_id: str = ""
+    cdc_op: str = ""
+
+
+Verdict = Valid | Control | Invalid
