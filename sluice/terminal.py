@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 import orjson
 from rich.console import Console
@@ -16,11 +16,11 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - the third kind of wrong, in the words of the style: the world's fault
     """The world's fault or a bad call: one sentence that says what is wrong and what to do. Exit 2."""
 
 
-def emit_json(value: Any) -> None:
+def emit_json(value: object) -> None:
     """Print one JSON document on stdout."""
     sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
 
