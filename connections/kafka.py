@@ -1,0 +1,88 @@
+"""How clients are told where the brokers are: the settings, written in librdkafka's and in Java's words."""
+
+from typing import Final
+
+from confluent_kafka import KafkaError, KafkaException
+
+from connections.settings import Kafka
+from sluice.terminal import Fault
+
+ClientConfig = dict[str, str | int | float | bool]
+
+
+def client_config(kafka: Kafka) -> ClientConfig:
+    """The keys common to confluent-kafka's AdminClient, Producer and Consumer. Holds secrets: never print it."""
+    config: ClientConfig = {
+        "bootstrap.servers": kafka.bootstrap,
+        "security.protocol": kafka.security,
+        "client.id": "sluice",
+        "log_level": 0,  # a connection that fails is told once, by the caller, and not by librdkafka on stderr
+    }
+    if kafka.security.startswith("SASL") and kafka.username and kafka.password:
+        config["sasl.mechanism"] = kafka.sasl_mechanism
+        config["sasl.username"] = kafka.username
+        config["sasl.password"] = kafka.password.get_secret_value()
+    if kafka.ca_file:
+        config["ssl.ca.location"] = str(kafka.ca_file)
+    if kafka.cert_file and kafka.key_file:
+        config["ssl.certificate.location"] = str(kafka.cert_file)
+        config["ssl.key.location"] = str(kafka.key_file)
+    if kafka.key_password:
+        config["ssl.key.password"] = kafka.key_password.get_secret_value()
+    return config
+
+
+def java_properties(kafka: Kafka) -> dict[str, str]:
+    """The same for a Java client (Flink's connector; KIP-651 for PEM). Holds secrets: never print it."""
+    properties = {"bootstrap.servers": kafka.bootstrap, "security.protocol": kafka.security}
+    if kafka.security.startswith("SASL") and kafka.username and kafka.password:
+        module = _LOGIN_MODULES[kafka.sasl_mechanism]
+        login = f"username={_quoted(kafka.username)} password={_quoted(kafka.password.get_secret_value())}"
+        properties["sasl.mechanism"] = kafka.sasl_mechanism
+        properties["sasl.jaas.config"] = f"{module} required {login};"
+    if kafka.ca_file:
+        properties["ssl.truststore.type"] = "PEM"
+        properties["ssl.truststore.location"] = str(kafka.ca_file)
+    if kafka.cert_file and kafka.key_file:
+        properties["ssl.keystore.type"] = "PEM"
+        properties["ssl.keystore.certificate.chain"] = kafka.cert_file.read_text("ascii")
+        properties["ssl.keystore.key"] = kafka.key_file.read_text("ascii")
+    if kafka.key_password:
+        properties["ssl.key.password"] = kafka.key_password.get_secret_value()
+    return properties
+
+
+def kafka_fault(error: KafkaException | KafkaError, kafka: Kafka, doing: str) -> Fault:
+    """One sentence for what the broker or the client said while ``doing`` ("listing topics")."""
+    cause = error.args[0] if isinstance(error, KafkaException) else error
+    code = cause.code() if isinstance(cause, KafkaError) else None
+    reason, way_out = _REASONS.get(code, (cause.str() if isinstance(cause, KafkaError) else str(cause), ""))
+    hint = f"; {way_out}" if way_out else ""
+    return Fault(f"Kafka at {kafka.bootstrap}, {doing}: {reason}{hint}")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_LOGIN_MODULES: Final = {
+    "PLAIN": "org.apache.kafka.common.security.plain.PlainLoginModule",
+    "SCRAM-SHA-256": "org.apache.kafka.common.security.scram.ScramLoginModule",
+    "SCRAM-SHA-512": "org.apache.kafka.common.security.scram.ScramLoginModule",
+}
+
+_NOBODY: Final = ("nobody answers", "is the broker up, and kafka.bootstrap right? (SLUICE_KAFKA_BOOTSTRAP)")
+_SLOW: Final = ("no answer in time", "the broker is up but slow, or the address it advertises cannot be reached")
+_LOGIN: Final = ("the login was refused", "check kafka.username, its password and kafka.sasl_mechanism")
+_DENIED: Final = ("not allowed", "the principal needs Describe, Create and Alter rights on these topics")
+_REASONS: Final[dict[int | None, tuple[str, str]]] = {
+    KafkaError._TRANSPORT: _NOBODY,  # noqa: SLF001 - librdkafka's local error codes start with an underscore
+    KafkaError._ALL_BROKERS_DOWN: _NOBODY,  # noqa: SLF001 - as above
+    KafkaError._RESOLVE: _NOBODY,  # noqa: SLF001 - as above
+    KafkaError._TIMED_OUT: _SLOW,  # noqa: SLF001 - as above
+    KafkaError.REQUEST_TIMED_OUT: _SLOW,
+    KafkaError._AUTHENTICATION: _LOGIN,  # noqa: SLF001 - as above
+    KafkaError.SASL_AUTHENTICATION_FAILED: _LOGIN,
+    KafkaError.TOPIC_AUTHORIZATION_FAILED: _DENIED,
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED: _DENIED,
+}
