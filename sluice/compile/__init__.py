@@ -1,0 +1,1 @@
+"""The compilers: what a contract says, as JSON Schema that registries, serdes and the gate understand."""
