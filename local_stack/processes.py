@@ -1,0 +1,130 @@
+"""A process of the stack: started in the foreground with its own log, known by pid and start time, stopped in time."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+
+from sluice.terminal import Fault
+
+POLL_SECONDS: Final = 0.1
+TAIL_LINES: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What to start: the arguments, and what the environment says beyond our own."""
+
+    arguments: tuple[str | Path, ...]
+    environment: Mapping[str, str]
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A started process.
+
+    ``started`` (seconds since 1970, as the system tells it) makes a recycled pid recognisable; ``metrics_port`` is where a TaskManager's job may serve metrics, 0 elsewhere.
+    """
+
+    name: str
+    pid: int
+    started: float
+    log: str
+    metrics_port: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The process as the state file keeps it."""
+        return asdict(self)
+
+
+def start(name: str, command: Command, log: Path) -> tuple[Running, subprocess.Popen[bytes]]:
+    """Start the command in a session of its own, so that a Ctrl-C of the caller does not reach it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command.folder.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as written:
+        child = subprocess.Popen(  # noqa: S603 - the stack's own programs, argued where each command is made
+            command.arguments,
+            env={**os.environ, **command.environment},
+            cwd=command.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Running(name=name, pid=child.pid, started=psutil.Process(child.pid).create_time(), log=str(log)), child
+
+
+def alive(running: Running) -> bool:
+    """Whether this very process still runs; another one with its pid, or a dead one not yet buried, does not count."""
+    return _process(running) is not None
+
+
+def memory_bytes(running: Running) -> int:
+    """Resident memory of the process and its children."""
+    process = _process(running)
+    if process is None:
+        return 0
+    try:
+        return sum(each.memory_info().rss for each in (process, *process.children(recursive=True)))
+    except psutil.Error:
+        return 0
+
+
+def kill(running: Running) -> None:
+    """SIGKILL, as a crash would; returns when the process is gone."""
+    _signal(running, signal.SIGKILL)
+    _gone(running, patience_seconds=10)
+
+
+def stop(running: Running, patience_seconds: float) -> None:
+    """SIGTERM, wait, and SIGKILL where the patience ends; returns when the process is gone."""
+    _signal(running, signal.SIGTERM)
+    if not _gone(running, patience_seconds):
+        _signal(running, signal.SIGKILL)
+        if not _gone(running, patience_seconds=10):
+            raise Fault(f"the {running.name} (pid {running.pid}) does not end, not even by SIGKILL")
+
+
+def last_words(running: Running) -> str:
+    """The last lines of the log, indented, after a word on where it is."""
+    try:
+        lines = Path(running.log).read_text(errors="replace").splitlines()
+    except OSError:
+        lines = []
+    tail = "\n".join(f"  {line[:300]}" for line in lines[-TAIL_LINES:]) or "  (nothing)"
+    return f"{running.log} says:\n{tail}"
+
+
+def _process(running: Running) -> psutil.Process | None:
+    try:
+        process = psutil.Process(running.pid)
+        if process.create_time() != running.started or process.status() == psutil.STATUS_ZOMBIE:
+            return None
+    except psutil.NoSuchProcess:
+        return None
+    return process
+
+
+def _signal(running: Running, number: signal.Signals) -> None:
+    process = _process(running)
+    if process is not None:
+        try:
+            process.send_signal(number)
+        except psutil.NoSuchProcess:
+            return
+
+
+def _gone(running: Running, patience_seconds: float) -> bool:
+    deadline = time.monotonic() + patience_seconds
+    while time.monotonic() < deadline:
+        if not alive(running):
+            return True
+        time.sleep(POLL_SECONDS)
+    return not alive(running)
