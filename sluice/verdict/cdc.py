@@ -6,8 +6,9 @@ never judged.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from sluice.verdict import codes
 
@@ -16,8 +17,7 @@ _CONTROL_OPS: Final = {"t": "truncate", "m": "message"}
 _ROW_OPS: Final = frozenset("cru")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A row to judge; ``at`` is where it stands in the value, ``skipped`` names the columns that were not sent."""
 
     row: Any
@@ -25,8 +25,7 @@ class Row:
     skipped: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What an event asks for: rows to judge, a key to judge, or neither where it is a control record."""
 
     op: str = ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from jsonschema_rs import ValidationError
+from msgspec import Struct
 
 from sluice.compile.ruleid import rule_id
 from sluice.verdict.model import Violation
@@ -15,8 +16,7 @@ _FACTS_MAX: Final = 10_000
 _NAME_MAX: Final = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """What is the same for every violation of one keyword of the schema."""
 
     rule: str
@@ -24,12 +24,12 @@ class Fact:
     expected: str
     steps: tuple[Step, ...]
     field: tuple[str, ...]
+    pointer: str | None  # where it is the same for every record: no array on the way
     shown: bool
     observed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A violation, the field whose trustworthiness it takes away, and whether it rejects nothing."""
 
     violation: Violation
@@ -55,8 +55,8 @@ class Explainer:
         """All findings of one row; ``at`` is the pointer of the row within the record's value."""
         for error in errors:
             path = tuple(error.evaluation_path)
-            keyword = error.kind.name
-            if keyword == "required" and path[-1] == "required":
+            keyword = path[-1] if path else ""
+            if keyword == "required":
                 yield self._missing(path, error, at)
             elif keyword == "additionalProperties":
                 yield from self._unknown(path, error, row, at)
@@ -64,32 +64,13 @@ class Explainer:
                 yield self._broken(path, error, at)
 
     def _broken(self, path: tuple[str | int, ...], error: ValidationError, at: str) -> Finding:
-        fact = self._fact(path, error.kind.name, getattr(error.kind, "value", None))
-        return Finding(
-            violation=Violation(
-                rule=fact.rule,
-                pointer=at + pointer_of(error.instance_path, fact.steps),
-                keyword=fact.keyword,
-                expected=fact.expected,
-                actual=_shown(error.instance) if fact.shown else None,
-            ),
-            field=fact.field,
-            observed=fact.observed,
-        )
+        kind = error.kind
+        fact = self._fact(path, kind.name, getattr(kind, "value", None))
+        return _finding(fact, error, at, _shown(error.instance) if fact.shown else None)
 
     def _missing(self, path: tuple[str | int, ...], error: ValidationError, at: str) -> Finding:
         name = error.kind.value
-        fact = self._fact((*path, name), "required", name)
-        return Finding(
-            violation=Violation(
-                rule=fact.rule,
-                pointer=at + pointer_of(error.instance_path, fact.steps),
-                keyword=fact.keyword,
-                expected=fact.expected,
-            ),
-            field=fact.field,
-            observed=fact.observed,
-        )
+        return _finding(self._fact((*path, name), "required", name), error, at, None)
 
     def _unknown(self, path: tuple[str | int, ...], error: ValidationError, row: Any, at: str) -> Iterator[Finding]:
         fact = self._fact(path, "additionalProperties", None)
@@ -131,6 +112,7 @@ class Explainer:
             expected=expected(keyword, value),
             steps=steps,
             field=names,
+            pointer=pointer_of(names, steps) if all(step.kind is Kind.FIELD for step in steps) else None,
             shown=self.shows_values and self._declared(steps) and not self._is_classified(names),
             observed=any(observed_path[: len(prefix)] == prefix for prefix in self.observed),
         )
@@ -160,6 +142,14 @@ def explainer(
         shows_values=shows_values,
         unknown_observed=unknown_observed,
     )
+
+
+def _finding(fact: Fact, error: ValidationError, at: str, actual: str | None) -> Finding:
+    place = pointer_of(error.instance_path, fact.steps) if fact.pointer is None else fact.pointer
+    violation = Violation(
+        rule=fact.rule, pointer=at + place, keyword=fact.keyword, expected=fact.expected, actual=actual
+    )
+    return Finding(violation=violation, field=fact.field, observed=fact.observed)
 
 
 def _shown(value: Any) -> str:

@@ -170,7 +170,8 @@ def _array(schema: Mapping[str, Any], title: str) -> tuple[Any, Names]:
     limits = {
         name: schema[word] for word, name in (("minItems", "min_length"), ("maxItems", "max_length")) if word in schema
     }
-    return (Annotated[list[kind], msgspec.Meta(**limits)] if limits else list[kind]), {"*": ("", names)}
+    of_kind = list.__class_getitem__(kind)
+    return (Annotated[of_kind, msgspec.Meta(**limits)] if limits else of_kind), {"*": ("", names)}
 
 
 def _object(schema: Mapping[str, Any], title: str) -> tuple[Any, Names]:
@@ -178,7 +179,7 @@ def _object(schema: Mapping[str, Any], title: str) -> tuple[Any, Names]:
         return _struct(schema, title)
     _allow(schema, {"type", "additionalProperties"})
     kind, names = _type(schema.get("additionalProperties"), title)
-    return dict[str, kind], {"*": ("", names)}
+    return dict.__class_getitem__((str, kind)), {"*": ("", names)}
 
 
 _TYPES: Final[dict[str, Callable[[Mapping[str, Any], str], tuple[Any, Names]]]] = {

@@ -1,8 +1,7 @@
 """The gate: one contract, compiled, that judges record after record and is never surprised by one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -107,22 +106,24 @@ class Gate:
         findings = [finding for row in rows for finding in self._findings(row)]
         return self._verdict(findings, schema_id=schema_id, cdc_op=cdc_op)
 
-    def _findings(self, row: Row) -> Iterator[Finding]:
+    def _findings(self, row: Row) -> list[Finding]:
         broken: set[tuple[str, ...]] = {(name,) for name in row.skipped}
+        findings: list[Finding] = []
         for finding in self.explainer.findings(self.engine.iter_errors(row.row), row.row, row.at):
-            if finding.field is not None and len(finding.field) == 1 and finding.field[0] in row.skipped:
-                continue
             if finding.field is not None:
+                if row.skipped and finding.field[:1] and finding.field[0] in row.skipped:
+                    continue  # the column was not sent, so it cannot be missing
                 broken.add(finding.field)
-            yield finding
-        yield from broken_rules(self.rules, row.row, row.at, frozenset(broken))
+            findings.append(finding)
+        findings.extend(broken_rules(self.rules, row.row, row.at, broken))
+        return findings
 
     def _verdict(self, findings: list[Finding], *, schema_id: str, cdc_op: str) -> Verdict:
-        observed = tuple(f.violation for f in islice((f for f in findings if f.observed), VIOLATIONS_MAX))
         rejecting = [finding.violation for finding in findings if not finding.observed]
+        observed = tuple(f.violation for f in findings if f.observed) if len(rejecting) < len(findings) else ()
         if not rejecting:
-            return Valid(contract=self.contract, observed=observed)
-        by_schema = any(not violation.keyword.startswith("cel") for violation in rejecting)
+            return Valid(contract=self.contract, observed=observed[:VIOLATIONS_MAX])
+        by_schema = any(violation.keyword not in ("cel", "cel-error") for violation in rejecting)
         code = codes.SCHEMA_VIOLATION if by_schema else codes.RULE_VIOLATION
         return Invalid(
             contract=self.contract,
@@ -131,7 +132,7 @@ class Gate:
             message=message_of(code, rejecting),
             violations=tuple(rejecting[:VIOLATIONS_MAX]),
             total=len(rejecting),
-            observed=observed,
+            observed=observed[:VIOLATIONS_MAX],
             schema_id=schema_id,
             cdc_op=cdc_op,
         )

@@ -20,6 +20,7 @@ class CompiledRule:
     holds: Callable[[Any], bool]
     checked: CheckedRule
     reads: tuple[tuple[str, ...], ...]
+    tops: frozenset[str]  # the outermost names of what it reads: a quick no for most overlaps
     sentence: str
     severity: str
     observed: bool
@@ -32,12 +33,14 @@ def compile_rules(annotation: Annotation, schema: dict[str, Any]) -> tuple[Compi
         checked = check(rule.cel, schema)
         if isinstance(checked, CelProblem):
             raise NotAContract(f"rule {rule.id} does not compile: {checked.message}")
+        reads = tuple(tokens_of(pointer) for pointer in checked.reads if pointer)
         compiled.append(
             CompiledRule(
                 id=rule.id,
                 holds=checked.compile(),
                 checked=checked,
-                reads=tuple(tokens_of(pointer) for pointer in checked.reads),
+                reads=reads,
+                tops=frozenset(read[0] for read in reads),
                 sentence=expected("const", rule.cel) if not rule.description else rule.description[:256],
                 severity=rule.severity,
                 observed=rule.enforce == "observe" or rule.severity == "warning",
@@ -46,12 +49,13 @@ def compile_rules(annotation: Annotation, schema: dict[str, Any]) -> tuple[Compi
     return tuple(compiled)
 
 
-def broken_rules(
-    rules: tuple[CompiledRule, ...], row: Any, at: str, broken: frozenset[tuple[str, ...]]
-) -> Iterator[Finding]:
+def broken_rules(rules: tuple[CompiledRule, ...], row: Any, at: str, broken: set[tuple[str, ...]]) -> Iterator[Finding]:
     """The rules that a row breaks; ``broken`` are the fields that did not pass the schema."""
+    if () in broken:
+        return  # the row itself is not of the declared type
+    tops = {field[0] for field in broken}
     for rule in rules:
-        if any(_overlap(read, field) for read in rule.reads for field in broken):
+        if not tops.isdisjoint(rule.tops) and any(_overlap(read, field) for read in rule.reads for field in broken):
             continue
         try:
             if rule.holds(row):

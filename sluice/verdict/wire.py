@@ -4,9 +4,10 @@ Confluent wire format: magic 0x00 + 4-byte big-endian id before the payload; mag
 in the header ``__value_schema_id`` with a bare payload.
 """
 
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
+
+from msgspec import Struct
 
 from sluice.verdict import codes
 
@@ -17,8 +18,7 @@ _ID_SIZE: Final = 5
 _GUID_SIZE: Final = 17
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
+class Payload(Struct, frozen=True, kw_only=True):
     """The payload's bytes, and the schema id or GUID that its producer named (empty where none)."""
 
     body: bytes
