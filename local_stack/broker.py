@@ -125,10 +125,11 @@ class Broker:
         return properties | (self._login() if self.users else {}) | dict(self.settings)
 
     def _login(self) -> dict[str, str]:
-        users = " ".join(f'user_{name}="{password}"' for name, password in self.users.items())
+        passwords = {name: password.replace("\\", "\\\\").replace('"', '\\"') for name, password in self.users.items()}
+        users = " ".join(f'user_{name}="{password}"' for name, password in passwords.items())
         jaas = (
             "org.apache.kafka.common.security.plain.PlainLoginModule required "
-            f'username="{ADMIN}" password="{self.users[ADMIN]}" {users};'
+            f'username="{ADMIN}" password="{passwords[ADMIN]}" {users};'
         )
         return {
             "sasl.enabled.mechanisms": "PLAIN",

@@ -95,7 +95,7 @@ def _holder(port: int) -> str:
     except psutil.AccessDenied:
         return ""
     for connection in connections:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        if connection.status == psutil.CONN_LISTEN and connection.pid and connection.laddr[1:] == (port,):
             return f"pid {connection.pid} ({_program(connection.pid)})"
     return ""
 

@@ -30,13 +30,15 @@ class Command:
 class Running:
     """A started process.
 
-    ``started`` (seconds since 1970, as the system tells it) makes a recycled pid recognisable; ``metrics_port`` is where a TaskManager's job may serve metrics, 0 elsewhere.
+    ``started`` (seconds since 1970, as the system tells it) makes a recycled pid recognisable; it listens on
+    ``ports``; ``metrics_port`` is where a TaskManager's job may serve metrics, 0 elsewhere.
     """
 
     name: str
     pid: int
     started: float
     log: str
+    ports: tuple[int, ...] = ()
     metrics_port: int = 0
 
     def as_json(self) -> dict[str, Any]:

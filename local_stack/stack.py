@@ -14,6 +14,7 @@ from local_stack.part import Part
 from local_stack.ports import LOOPBACK, Ports, taken
 from local_stack.processes import Running
 from local_stack.state import State
+from local_stack.status import Status, examine
 from sluice.terminal import Fault
 
 if TYPE_CHECKING:
@@ -85,6 +86,14 @@ class Stack:
         """The address of Flink's REST interface."""
         return flink_url(self.ports)
 
+    def addresses(self) -> dict[str, str]:
+        """Where the parts answer, under the names by which the commands' settings know them."""
+        return {
+            "SLUICE_KAFKA_BOOTSTRAP": self.bootstrap,
+            "SLUICE_REGISTRY_URL": self.registry_url,
+            "SLUICE_FLINK_URL": self.flink_url,
+        }
+
     def flink_environment(self) -> dict[str, str]:
         """The variables under which ``bin/flink`` of ``FLINK_HOME`` talks to this cluster."""
         return self._blueprint().cluster().environment()
@@ -97,6 +106,11 @@ class Stack:
         """The processes that run, in the order in which they were started."""
         written = state.read(self.home)
         return written.living() if written else ()
+
+    def status(self) -> tuple[Status, ...]:
+        """How each process fares that was started and not stopped; one that died by itself is told as dead."""
+        written = state.read(self.home)
+        return tuple(examine(process) for process in written.processes) if written else ()
 
     def process(self, name: str) -> Running:
         """The process of that name: its pid, its log, its port for metrics."""
@@ -126,6 +140,7 @@ class Stack:
             self._begun = time.monotonic()
             for process in stopped:
                 self._stop(process)
+            state.write(self.home, State(ports=self.ports))
         return tuple(process.name for process in stopped)
 
     def start(self, name: str) -> None:
@@ -167,6 +182,8 @@ class Stack:
         if not names:
             return
         blueprint = self._blueprint()
+        if not jars.fetched(self._jars_folder):
+            self._say("jars", "fetching")
         parts = [blueprint.part(name) for name in names]
         if clashes := taken((part.name, port) for part in parts for port in part.ports):
             raise Fault(
@@ -190,7 +207,7 @@ class Stack:
         self._say(part.name, "starting")
         process, child = processes.start(part.name, part.command(), self.home / "log" / f"{part.name}.log")
         self._children[part.name] = child
-        process = replace(process, metrics_port=part.metrics_port)
+        process = replace(process, ports=part.ports, metrics_port=part.metrics_port)
         state.write(self.home, State(ports=ports, processes=self.running()).with_process(process))
 
     def _await(self, part: Part) -> None:

@@ -44,7 +44,7 @@ def read(home: Path) -> State | None:
         written = json.loads(path.read_text())
         return State(
             ports=Ports(**written["ports"]),
-            processes=tuple(Running(**process) for process in written["processes"]),
+            processes=tuple(Running(**{**each, "ports": tuple(each["ports"])}) for each in written["processes"]),
         )
     except (ValueError, KeyError, TypeError) as broken:
         raise Fault(

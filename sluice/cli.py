@@ -5,7 +5,11 @@ from typing import Final
 
 import rich_click as click
 
-COMMANDS: Final[dict[str, str]] = {}
+COMMANDS: Final[dict[str, str]] = {
+    "up": "local_stack.commands:up",
+    "down": "local_stack.commands:down",
+    "status": "local_stack.commands:status",
+}
 
 
 class LazyGroup(click.RichGroup):
