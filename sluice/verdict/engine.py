@@ -1,10 +1,20 @@
 """The JSON Schema engine: jsonschema-rs, set up so that no schema reaches the network and no pattern can stall."""
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
 
-from jsonschema_rs import ReferencingError, RegexOptions, ValidationError, validator_cls_for
+import jsonschema_rs
+from jsonschema_rs import ReferencingError, RegexOptions, Registry, ValidationError, validator_cls_for
 
 from sluice.verdict.annotation import NotAContract
+
+_DRAFTS: Final = {
+    jsonschema_rs.Draft4Validator: jsonschema_rs.Draft4,
+    jsonschema_rs.Draft6Validator: jsonschema_rs.Draft6,
+    jsonschema_rs.Draft7Validator: jsonschema_rs.Draft7,
+    jsonschema_rs.Draft201909Validator: jsonschema_rs.Draft201909,
+    jsonschema_rs.Draft202012Validator: jsonschema_rs.Draft202012,
+}
 
 
 class Engine(Protocol):
@@ -17,14 +27,21 @@ class Engine(Protocol):
         """Every error of the instance."""
 
 
-def engine_for(schema: Any) -> Engine:
+def engine_for(schema: Any, references: Mapping[str, Any] | None = None) -> Engine:
     """Compile a schema of any draft; formats are asserted, patterns run on a linear-time engine, nothing is fetched.
 
-    Raises NotAContract where the text is no JSON Schema, or has a pattern that needs backtracking.
+    ``references`` holds the schemas that it refers to, by URI or name. Raises NotAContract where the text is no JSON
+    Schema, refers to what is not there, or has a pattern that needs backtracking.
     """
     try:
-        engine: Engine = validator_cls_for(schema)(
-            schema, validate_formats=True, ignore_unknown_formats=True, pattern_options=RegexOptions(), offline=True
+        kind = validator_cls_for(schema)
+        engine: Engine = kind(
+            schema,
+            validate_formats=True,
+            ignore_unknown_formats=True,
+            pattern_options=RegexOptions(),
+            registry=Registry(list((references or {}).items()), draft=_DRAFTS[kind]),
+            offline=True,
         )
     except (ValidationError, ReferencingError, ValueError, TypeError) as wrong:
         raise NotAContract(f"the schema does not compile: {str(wrong).splitlines()[0]}") from None

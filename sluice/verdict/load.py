@@ -1,5 +1,6 @@
 """From the text of a subject to a gate: the registry alone is enough to enforce."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -41,13 +42,15 @@ def load_gate(schema_text: str, subject: str) -> Gate:
     )
 
 
-def foreign_gate(schema_text: str, *, contract: ContractVersion, topics: Topics) -> Gate:
+def foreign_gate(
+    schema_text: str, *, contract: ContractVersion, topics: Topics, references: Mapping[str, Any] | None = None
+) -> Gate:
     """A gate for another team's subject, taken as it is, in any draft: framing is told by itself, tombstones pass.
 
     No value of a record is ever shown: nobody has said there what is classified.
     """
     schema = _decoded(schema_text)
-    engine = engine_for(schema)
+    engine = engine_for(schema, references)
     return Gate(
         contract=contract,
         topics=topics,
