@@ -1,0 +1,82 @@
+"""Contracts and an environment's settings -> what the platform should hold. Pure."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from connections.registry import Schema
+from registry_sync.access import wanted_access
+from registry_sync.record import SUFFIX
+from registry_sync.settings import SyncSettings
+from registry_sync.state import Desired, Owner, Role, Subject
+from registry_sync.topics import wanted_topics
+from sluice.compile.rules import rules_schema
+from sluice.compile.structure import structure_schema
+from sluice.compile.text import canonical
+from sluice.contract.model import Compatibility, Contract, SchemaObject, Source, Stream
+
+RETIRED: Final = "retired"
+
+
+def desire(contracts: tuple[Contract, ...], settings: SyncSettings, *, acls: bool) -> Desired:
+    """The desired state of contracts without problems; a retired contract is in scope and wants nothing.
+
+    ``acls`` says whether access rules are managed in this run at all.
+    """
+    living = tuple(contract for contract in contracts if contract.status != RETIRED)
+    streamed = tuple(
+        (contract, described, described.stream)
+        for contract in living
+        for described in contract.objects
+        if described.stream is not None
+    )
+    access = tuple(
+        sorted({one for contract, _, stream in streamed for one in wanted_access(contract, stream, settings.access)})
+    )
+    return Desired(
+        contracts=tuple(sorted({contract.id for contract in contracts})),
+        estate=settings.sync.estate,
+        subjects=tuple(subject for each in streamed for subject in _subjects(*each)),
+        topics=tuple(topic for each in streamed for topic in wanted_topics(owner(*each[:2]), each[2], settings.topics)),
+        access=access if acls else None,
+    )
+
+
+def owner(contract: Contract, described: SchemaObject) -> Owner:
+    """The owner of everything that this object wants."""
+    return Owner(contract=contract.id, object=described.name, version=contract.version, file=contract.file)
+
+
+def _subjects(contract: Contract, described: SchemaObject, stream: Stream) -> Iterator[Subject]:
+    owned = owner(contract, described)
+    structure = structure_schema(contract, described)
+    value = Schema(text=canonical(structure))
+    for topic in (stream.raw, stream.validated):
+        yield Subject(name=f"{topic}-value", role=Role.STRUCTURE, level=stream.compatibility, schema=value, owner=owned)
+    key = _key_schema(described, structure)
+    if key is not None and stream.source is Source.CDC:
+        for topic in (stream.raw, stream.validated):
+            yield Subject(
+                name=f"{topic}-key",
+                role=Role.KEY,
+                level=stream.compatibility,
+                schema=Schema(text=canonical(key)),
+                owner=owned,
+            )
+    rules = Schema(text=canonical(rules_schema(contract, described)))
+    yield Subject(name=f"{stream.raw}{SUFFIX}", role=Role.RULES, level=Compatibility.NONE, schema=rules, owner=owned)
+
+
+def _key_schema(described: SchemaObject, structure: dict[str, Any]) -> dict[str, Any] | None:
+    """The primary key's fields as a closed object, in the order of their positions; None without a primary key."""
+    keyed = [field for field in described.fields if field.primary_key_position is not None]
+    names = [field.name for field in sorted(keyed, key=lambda field: field.primary_key_position or 0)]
+    if not names:
+        return None
+    return {
+        "$schema": structure["$schema"],
+        "title": f"{described.name}.key",
+        "type": "object",
+        "properties": {name: structure["properties"][name] for name in names},
+        "required": names,
+        "additionalProperties": False,
+    }

@@ -1,0 +1,65 @@
+"""The four topics of a stream as they should be: room for the envelope, and history kept as history."""
+
+from typing import Final
+
+from registry_sync.settings import FOREVER, Topics
+from registry_sync.state import Config, Owner, Topic
+from sluice.contract.model import Stream
+
+ENVELOPE_BYTES: Final = 64 * 1024  # violations take 32 KiB at most, and names, coordinates and reasons the rest
+HEADER_BYTES: Final = 1024  # the one header of a validated record
+ANY_AGE_MS: Final = 2**63 - 1  # the broker's own default, named, so that a stricter cluster default cannot cut history
+
+
+def wanted_topics(owner: Owner, stream: Stream, defaults: Topics) -> tuple[Topic, ...]:
+    """Raw, validated, dead-letter and parking.
+
+    Raw, validated and dead-letter have equal partition counts, so that a key keeps its partition number; the parking
+    topic is read by people and has one. Dead letters are kept at least as long as raw records.
+    """
+    asked = stream.topics
+    size = defaults.max_message_bytes if asked.max_message_bytes is None else asked.max_message_bytes
+    kept = defaults.retention_ms if asked.retention_ms is None else asked.retention_ms
+    dead = _longest(kept, defaults.dead_letter_retention_ms)
+    policy = asked.cleanup_policy or "delete"
+
+    def topic(name: str, config: Config, *, partitions: int | None, like: str | None) -> Topic:
+        return Topic(
+            name=name,
+            partitions=partitions,
+            partitions_default=defaults.partitions,
+            like=like,
+            replication=defaults.replication,
+            config=tuple(sorted(config + _everywhere(defaults))),
+            owner=owner,
+        )
+
+    count = asked.partitions
+    return (
+        topic(stream.raw, _config(policy, kept, size), partitions=count, like=None),
+        topic(stream.validated, _config(policy, kept, size + HEADER_BYTES), partitions=count, like=stream.raw),
+        topic(stream.dead_letter, _config("delete", dead, size + ENVELOPE_BYTES), partitions=count, like=stream.raw),
+        topic(stream.parking, _config("delete", dead, size + ENVELOPE_BYTES), partitions=1, like=None),
+    )
+
+
+def _config(policy: str, retention_ms: int, max_message_bytes: int) -> Config:
+    return (
+        ("cleanup.policy", policy),
+        ("max.message.bytes", str(max_message_bytes)),
+        ("retention.ms", str(retention_ms)),
+    )
+
+
+def _everywhere(defaults: Topics) -> Config:
+    config: Config = (
+        ("message.timestamp.before.max.ms", str(ANY_AGE_MS)),
+        ("message.timestamp.type", "CreateTime"),
+    )
+    if defaults.min_insync_replicas is None:
+        return config
+    return (*config, ("min.insync.replicas", str(defaults.min_insync_replicas)))
+
+
+def _longest(one: int, other: int) -> int:
+    return FOREVER if FOREVER in (one, other) else max(one, other)
