@@ -20,6 +20,7 @@ CDC_ROW_AFTER_DELETE: Final = "CDC_ROW_AFTER_DELETE"
 CDC_BAD_KEY: Final = "CDC_BAD_KEY"
 SCHEMA_VIOLATION: Final = "SCHEMA_VIOLATION"
 RULE_VIOLATION: Final = "RULE_VIOLATION"
+JUDGE_FAILED: Final = "JUDGE_FAILED"  # a defect of ours, told as a verdict: an exception would stop the stream
 
 STAGES: Final[dict[str, Stage]] = {
     TOO_LARGE: Stage.SIZE,
@@ -38,6 +39,7 @@ STAGES: Final[dict[str, Stage]] = {
     CDC_BAD_KEY: Stage.ENVELOPE,
     SCHEMA_VIOLATION: Stage.SCHEMA,
     RULE_VIOLATION: Stage.RULE,
+    JUDGE_FAILED: Stage.RULE,
 }
 
 SENTENCES: Final[dict[str, str]] = {
@@ -57,4 +59,5 @@ SENTENCES: Final[dict[str, str]] = {
     CDC_BAD_KEY: "the delete's key does not identify a row of the contract",
     SCHEMA_VIOLATION: "the record does not meet the contract's schema",
     RULE_VIOLATION: "the record breaks a rule of the contract",
+    JUDGE_FAILED: "the judge itself failed on this record: a defect of Sluice, please report it",
 }
