@@ -40,8 +40,10 @@ class FastPath:
     attribute: Callable[[tuple[str, ...]], str]
 
 
-def fast_path(schema: Mapping[str, Any]) -> FastPath | None:
+def fast_path(schema: Any) -> FastPath | None:
     """Compile a closed object schema, or None where any part of it cannot be expressed."""
+    if not isinstance(schema, Mapping) or schema.get("type") != "object":
+        return None
     try:
         struct, names = _struct(schema, "Row")
     except NotExpressible:
