@@ -1,11 +1,11 @@
 """Every case of the tables, judged by the gate."""
 
 import pytest
-from tests.conformance.verdict.suites import Case, Suite, load_suites
 
 from sluice.verdict.codes import STAGES
 from sluice.verdict.load import load_gate
 from sluice.verdict.model import Control, Invalid, Record, Valid, Violation
+from tests.conformance.verdict.suites import Case, Suite, load_suites
 
 SUITES = load_suites()
 CASES = [(suite, case) for suite in SUITES for case in suite.cases]
