@@ -162,6 +162,14 @@ class TopicSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """A recorded break: the major version that may break the compatibility level, and why the reviewers let it."""
+
+    version: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
     """The ``stream`` profile of one object: its topics, how records arrive, and how strictly they are taken."""
 
@@ -183,6 +191,7 @@ class Stream:
     enforce_producers: tuple[ProducerEnforcement, ...] = ()
     replica_identity_full: bool = False
     topics: TopicSettings = field(default_factory=TopicSettings)
+    breaks: Break | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import TypeVar
 from sluice.contract.draft import ObjectDraft
 from sluice.contract.duration import milliseconds
 from sluice.contract.model import (
+    Break,
     Compatibility,
     Encoding,
     Enforce,
@@ -48,6 +49,7 @@ def build_stream(found: ObjectDraft) -> Stream | None:
         enforce_producers=producers,
         replica_identity_full=node.flag("replicaIdentityFull") is True,
         topics=_topics(node.map("topics")),
+        breaks=_breaks(node.map("breaks")),
     )
 
 
@@ -68,6 +70,12 @@ def _enforcement(node: MapNode) -> tuple[Enforce, tuple[ProducerEnforcement, ...
         if isinstance(entry.value, ScalarNode) and entry.value.value in set(Enforce)
     )
     return _choice(detailed, "default", Enforce.ON), named
+
+
+def _breaks(node: MapNode | None) -> Break | None:
+    if node is None:
+        return None
+    return Break(version=node.text("version"), reason=node.text("reason"))
 
 
 def _topics(node: MapNode | None) -> TopicSettings:
