@@ -1,13 +1,14 @@
 """From the text of a file to the contract, or to every problem in it at once."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from sluice.contract import source
+from sluice.contract import checks, profile, source, standard
 from sluice.contract.build import build
 from sluice.contract.draft import draft
 from sluice.contract.model import Contract
 from sluice.contract.tree import MapNode
-from sluice.problem import Problem, Severity
+from sluice.problem import Place, Problem, Severity
 
 
 class Reading(NamedTuple):
@@ -26,10 +27,31 @@ def parse(text: bytes, file: str) -> Contract | tuple[Problem, ...]:
 def lint(text: bytes, file: str) -> Reading:
     """The contract and its problems, warnings included. ``file`` is only told back, never opened."""
     read = source.read(text, file)
-    problems = list(read.problems)
+    if read.root is None:
+        return Reading(None, read.problems)
     if not isinstance(read.root, MapNode):
-        return Reading(None, tuple(problems))
+        return Reading(None, (*read.problems, _no_contract(read.root.place)))
     written = draft(read.root, file)
     contract = build(written)
-    refused = any(problem.severity is Severity.ERROR for problem in problems)
-    return Reading(None if refused else contract, tuple(sorted(problems, key=lambda problem: problem.place)))
+    told = [*read.problems, *standard.problems(read.root), *profile.problems(written)]
+    told += checks.problems(written, contract, told)
+    return Reading(None if is_refused(told) else contract, in_order(told))
+
+
+def is_refused(problems: Iterable[Problem]) -> bool:
+    """Whether any of them is an error."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems as one reads the file, each once."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.place, problem.code)))
+
+
+def _no_contract(place: Place) -> Problem:
+    return Problem(
+        place=place,
+        code="no-contract",
+        message="this file holds no mapping of keys, so it is no contract",
+        way_out="it begins with `apiVersion: v3.2.0` and `kind: DataContract`; `sluice init` writes a first one",
+    )

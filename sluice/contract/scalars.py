@@ -13,7 +13,7 @@ _RADIX: Final = {"0o": (8, re.compile(r"0o[0-7]+")), "0x": (16, re.compile(r"0x[
 _DECIMAL: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _YAML_1_1: Final = re.compile(
-    r"y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF"  # booleans
+    r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"  # booleans
     r"|[-+]?0[0-9]+|[-+]?[0-9][0-9_]*_[0-9_]*|0b[01_]+"  # octal, underscores, binary
     r"|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # base sixty
 )

@@ -95,6 +95,7 @@ class _Builder:
         self._open: list[_Open] = []
         self._root: Node | None = None
         self._documents = 0
+        self._lines: list[str] | None = None
         self.problems: list[Problem] = []
 
     def build(self) -> Node:
@@ -137,7 +138,7 @@ class _Builder:
                 self._decorations(event, place, tag=event.tag)
                 self._begin(_Open(place, is_map=isinstance(event, yaml.MappingStartEvent)))
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._put(self._closed(place.line))
+                self._put(self._closed())
             case yaml.AliasEvent():
                 self._tell(
                     place,
@@ -173,11 +174,13 @@ class _Builder:
             )
         self._open.append(collection)
 
-    def _closed(self, end_line: int) -> Node:
+    def _closed(self) -> Node:
         done = self._open.pop()
+        inner = [entry.value for entry in done.entries] if done.is_map else done.items
+        end_line = max((node.end_line for node in inner), default=done.place.line)
         if done.is_map:
-            return MapNode(entries=tuple(done.entries), place=done.place, end_line=max(end_line, done.place.line))
-        return ListNode(items=tuple(done.items), place=done.place, end_line=max(end_line, done.place.line))
+            return MapNode(entries=tuple(done.entries), place=done.place, end_line=end_line)
+        return ListNode(items=tuple(done.items), place=done.place, end_line=end_line)
 
     def _put(self, node: Node) -> None:
         if not self._open:
@@ -221,7 +224,8 @@ class _Builder:
             place=place,
             end_line=self._place(event.end_mark).line,
             written=written,
-            quoted=quoted,
+            style=(event.style or "") if quoted else "",
+            indent=self._indent(place.line + 1) if event.style in {"|", ">"} else 0,
         )
 
     def _resolved(self, written: str, place: Place) -> Plain:
@@ -288,9 +292,16 @@ class _Builder:
         )
 
     def _character(self, place: Place) -> str:
-        lines = self._text.splitlines()
-        line = lines[place.line - 1] if place.line <= len(lines) else ""
-        return line[place.column - 1 : place.column]
+        return self._line(place.line)[place.column - 1 : place.column]
+
+    def _indent(self, number: int) -> int:
+        line = self._line(number)
+        return len(line) - len(line.lstrip(" "))
+
+    def _line(self, number: int) -> str:
+        if self._lines is None:
+            self._lines = self._text.split("\n")
+        return self._lines[number - 1] if number <= len(self._lines) else ""
 
 
 def _lowered(sentence: str | None) -> str:

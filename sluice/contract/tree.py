@@ -1,7 +1,7 @@
 """The tree of a YAML file: frozen nodes that know where they stand."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sluice.problem import Place
 
@@ -11,17 +11,30 @@ Json = Plain | list["Json"] | dict[str, "Json"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScalarNode:
-    """One value; ``written`` is its text in the file, ``quoted`` tells whether it stood in quotes or in a block."""
+    """One value; ``written`` is its text, ``style`` how it stood there: nothing, a quote, ``|`` or ``>``."""
 
     value: Plain
     place: Place
     end_line: int
     written: str = ""
-    quoted: bool = False
+    style: str = ""
+    indent: int = 0  # of the lines of a block
 
     def plain(self) -> Json:
         """The value itself."""
         return self.value
+
+    def inside(self, line: int, column: int) -> Place:
+        """The place of a point of the text, where the file shows the text as it is; else the place of the value."""
+        match self.style:
+            case "|":
+                return replace(self.place, line=self.place.line + line, column=self.indent + column)
+            case ">":
+                return self.place
+            case quote:
+                return (
+                    replace(self.place, column=self.place.column + len(quote) + column - 1) if line == 1 else self.place
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

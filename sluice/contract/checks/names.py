@@ -1,0 +1,42 @@
+"""Names tell things apart: objects of a file, fields of an object, quality rules of an object."""
+
+from collections.abc import Iterable, Iterator
+
+from sluice.contract.build import CEL, rule_id
+from sluice.contract.checks.subject import Subject, error
+from sluice.contract.tree import MapNode
+from sluice.problem import Place, Problem
+
+
+def check(subject: Subject) -> Iterator[Problem]:
+    """Each name once, where one name means one thing."""
+    yield from _once(((found.name, found.place) for found in subject.draft.objects), "object-twice", "object")
+    for found in subject.draft.objects:
+        yield from _once(((field.path, field.place) for field in found.fields), "field-twice", "field")
+        rules = ((rule_id(rule), _place(rule)) for rule in found.quality() if rule.text("engine") == CEL)
+        yield from _once(((name, place) for name, place in rules if name), "rule-twice", "rule")
+    for found in subject.streams:
+        for field in found.fields:
+            if "." in field.name:
+                yield error(
+                    field.place,
+                    "field-name-dotted",
+                    f"field '{field.name}' has a dot in its name, which reads as a field of a field",
+                    "declare `logicalType: object` with properties, or rename the field",
+                )
+
+
+def _once(named: Iterable[tuple[str, Place]], code: str, what: str) -> Iterator[Problem]:
+    first: dict[str, Place] = {}
+    for name, place in named:
+        if first.setdefault(name, place) is not place:
+            yield error(
+                place,
+                code,
+                f"the {what} '{name}' stands here a second time; the first is in line {first[name].line}",
+                "rename one of them",
+            )
+
+
+def _place(rule: MapNode) -> Place:
+    return rule.place_of_value("id" if rule.text("id") else "name")

@@ -1,0 +1,57 @@
+"""Rules on one record: named, written in CEL that type-checks against the declared fields, with a severity we know."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sluice.contract.build import CEL, rule_id
+from sluice.contract.checks.subject import Subject, error
+from sluice.contract.draft import ObjectDraft
+from sluice.contract.suggest import did_you_mean, one_of
+from sluice.contract.tree import MapNode
+from sluice.problem import Problem
+
+SEVERITIES: Final = ("error", "warning", "info")
+WORD: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
+ID_LENGTH_MAX: Final = 120
+
+
+def check(subject: Subject) -> Iterator[Problem]:
+    """What can be said of a rule without its type."""
+    for found in subject.streams:
+        for rule in found.quality():
+            if rule.text("engine") == CEL:
+                yield from _rule(found, rule)
+
+
+def _rule(found: ObjectDraft, rule: MapNode) -> Iterator[Problem]:
+    name = rule_id(rule)
+    if not name:
+        yield error(
+            rule.place,
+            "rule-unnamed",
+            f"a rule on one record of object '{found.name}' has no name",
+            "dead letters tell rules by their names: add `name: what_must_hold`",
+        )
+    elif not set(name) <= WORD or len(name) > ID_LENGTH_MAX:
+        yield error(
+            rule.place_of_value("id" if rule.text("id") else "name"),
+            "rule-name",
+            f"'{name[:60]}' cannot name a rule on one record",
+            f"use letters, digits, '_', '.' and '-', at most {ID_LENGTH_MAX}",
+        )
+    implementation = rule.get("implementation")
+    if isinstance(implementation, MapNode) or (implementation is not None and not rule.text("implementation").strip()):
+        yield error(
+            implementation.place,
+            "cel-not-text",
+            f"the implementation of rule '{name}' is no CEL text",
+            'write the condition that must hold: "this.a == null || this.b != null"',
+        )
+    severity = rule.text("severity", "error")
+    if severity not in SEVERITIES:
+        yield error(
+            rule.place_of_value("severity"),
+            "rule-severity",
+            f"the severity of rule '{name}' is '{severity}'",
+            did_you_mean(severity, SEVERITIES, one_of(SEVERITIES) + " (error rejects, the others are counted)"),
+        )
