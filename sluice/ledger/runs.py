@@ -1,0 +1,71 @@
+"""Runs of offsets: how millions of coordinates are held, compared and told in a few numbers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Run:
+    """Offsets from ``first`` to ``last``, both included."""
+
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
+
+
+def runs_of(offsets: Iterable[int]) -> tuple[Run, ...]:
+    """The runs of a set of offsets, ascending, as few as possible; an offset that comes twice counts once.
+
+    >>> [str(run) for run in runs_of([3, 1, 2, 2, 7])]
+    ['1..3', '7']
+    """
+    ordered = sorted(offsets)
+    if not ordered:
+        return ()
+    found = []
+    first = last = ordered[0]
+    for offset in ordered:
+        if offset > last + 1:
+            found.append(Run(first, last))
+            first = offset
+        last = offset
+    return (*found, Run(first, last))
+
+
+def doubled(offsets: Iterable[int]) -> tuple[int, ...]:
+    """Offsets that come more than once, ascending, each named once.
+
+    >>> doubled([5, 1, 5, 5, 2, 1])
+    (1, 5)
+    """
+    return tuple(sorted({before for before, after in pairwise(sorted(offsets)) if before == after}))
+
+
+def gaps(runs: Iterable[Run], first: int, end: int) -> tuple[Run, ...]:
+    """What the ascending runs leave open of [first, end).
+
+    >>> [str(run) for run in gaps([Run(2, 3), Run(6, 9)], 0, 12)]
+    ['0..1', '4..5', '10..11']
+    """
+    found = []
+    at = first
+    for run in runs:
+        if run.first >= end:
+            break
+        if run.first > at:
+            found.append(Run(at, run.first - 1))
+        at = max(at, run.last + 1)
+    if at < end:
+        found.append(Run(at, end - 1))
+    return tuple(found)
+
+
+def count(runs: Iterable[Run]) -> int:
+    """How many offsets the runs hold."""
+    return sum(len(run) for run in runs)
