@@ -1,0 +1,92 @@
+"""The checked expression as a small tree of our own: typed nodes, with the macros recognised."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+TypeKind = str
+
+NUMERIC: Final = frozenset({"int", "uint", "double"})
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A CEL type. ``nullable``: a wrapper; ``name``: the message's; ``params``: an element's, or key and value."""
+
+    kind: TypeKind
+    params: "tuple[Type, ...]" = ()
+    name: str = ""
+    nullable: bool = False
+
+    def contains(self, kind: TypeKind) -> bool:
+        """Whether this type or a part of it is of the kind."""
+        return self.kind == kind or any(part.contains(kind) for part in self.params)
+
+
+DYN: Final = Type("dyn")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """What every node knows: its type, and its offset in the source in code points."""
+
+    type: Type
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Const(Node):
+    """A literal; ``value`` is a Python value (uint and null are told apart by the type)."""
+
+    value: bool | int | float | str | bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ident(Node):
+    """A variable: ``this`` or the variable of a macro; or the name of a type, where the type's kind is ``type``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select(Node):
+    """``operand.field``, or ``has(operand.field)`` where ``test`` is set."""
+
+    operand: Node
+    field: str
+    test: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Node):
+    """A function or an operator; the receiver of a member call is the first argument."""
+
+    function: str
+    args: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLiteral(Node):
+    """``[a, b]``."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapLiteral(Node):
+    """``{k: v}``."""
+
+    entries: tuple[tuple[Node, Node], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Macro(Node):
+    """``source.name(variable, condition, result)``: all, exists, exists_one, map or filter.
+
+    ``condition`` is None in a plain ``map``, ``result`` is None in all but ``map``.
+    """
+
+    name: str
+    variable: str
+    source: Node
+    condition: Node | None
+    result: Node | None
