@@ -22,6 +22,7 @@ ADMIN: Final = "admin"
 HEAP: Final = ("-Xms128m", "-Xmx512m")
 PROBE_SECONDS: Final = 3
 FORMAT_SECONDS: Final = 60
+REASON_CHARACTERS: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Broker:
             check=False,
         )
         if answer.returncode:
-            raise Fault(f"Kafka could not format its data folder {self.folder}: {answer.stderr.strip()[-500:]}")
+            raise Fault(f"Kafka could not format its data folder {self.folder}: {_reason(answer.stderr)}")
 
     def _properties(self) -> dict[str, str]:
         protocol = "SASL_PLAINTEXT" if self.users else "PLAINTEXT"
@@ -140,6 +141,12 @@ class Broker:
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": f"User:{ADMIN}",
         }
+
+
+def _reason(told: str) -> str:
+    """The line of Java's output that names the exception, else the first line."""
+    lines = told.strip().splitlines() or ["it gave no reason"]
+    return next((line for line in lines if "Exception" in line), lines[0])[:REASON_CHARACTERS]
 
 
 def client_settings(ports: Ports, users: Mapping[str, str], user: str) -> dict[str, str]:
