@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 from urllib.parse import quote
 
 import httpx
@@ -13,6 +13,8 @@ from connections.http import Answer, Http
 from connections.registry_faults import Incompatible, InvalidSchema, RegistryFailed, RegistryNonsense
 from connections.settings import Registry as RegistrySettings
 from sluice.contract.model import Compatibility
+
+SOFT_DELETED_ALREADY: Final = 40406
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -182,6 +184,13 @@ class Registry:
         """Whether the registry says of itself that it takes no writes; one without modes says no."""
         answer = self._http.ask("GET", "/mode", "reading the mode")
         return isinstance(answer.body, dict) and str(answer.body.get("mode", "")).startswith("READONLY")
+
+    def delete_version(self, subject: str, version: int) -> None:
+        """Delete one version softly: its id keeps resolving, and the same text registered again is a new version."""
+        doing = f"deleting {subject} version {version}"
+        answer = self._http.ask("DELETE", f"/subjects/{_in_path(subject)}/versions/{version}", doing)
+        if answer.status != httpx.codes.NOT_FOUND and answer.code != SOFT_DELETED_ALREADY:
+            self._refuse(answer, doing)
 
     def delete(self, subject: str) -> None:
         """Delete a subject softly: its ids keep resolving, and it can be registered again."""

@@ -34,7 +34,7 @@ class Section(BaseModel):
 
 
 class Kafka(Section):
-    """The brokers. ``security`` follows from what else is given unless it is named."""
+    """The brokers (the default: that of `sluice up`)."""
 
     bootstrap: str = "127.0.0.1:9092"
     security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
@@ -65,9 +65,9 @@ class Kafka(Section):
 
 
 class Registry(Section):
-    """The schema registry: the root of its Confluent-compatible API."""
+    """The schema registry: the root of its Confluent-compatible API (the default: that of `sluice up`)."""
 
-    url: str = "http://127.0.0.1:8081"
+    url: str = "http://127.0.0.1:8085/apis/ccompat/v7"
     username: str | None = None
     password: SecretStr | None = None
     password_file: Path | None = None

@@ -7,7 +7,7 @@ from connections.registry import Schema
 from registry_sync.access import wanted_access
 from registry_sync.record import SUFFIX
 from registry_sync.settings import SyncSettings
-from registry_sync.state import Desired, Owner, Role, Subject
+from registry_sync.state import Desired, Override, Owner, Role, Subject
 from registry_sync.topics import wanted_topics
 from sluice.compile.rules import rules_schema
 from sluice.compile.structure import structure_schema
@@ -17,10 +17,10 @@ from sluice.contract.model import Compatibility, Contract, SchemaObject, Source,
 RETIRED: Final = "retired"
 
 
-def desire(contracts: tuple[Contract, ...], settings: SyncSettings, *, acls: bool) -> Desired:
+def desire(contracts: tuple[Contract, ...], settings: SyncSettings, *, acls: bool, whole: bool = False) -> Desired:
     """The desired state of contracts without problems; a retired contract is in scope and wants nothing.
 
-    ``acls`` says whether access rules are managed in this run at all.
+    ``acls`` says whether access rules are managed in this run at all; ``whole`` that there are no other contracts.
     """
     living = tuple(contract for contract in contracts if contract.status != RETIRED)
     streamed = tuple(
@@ -29,15 +29,18 @@ def desire(contracts: tuple[Contract, ...], settings: SyncSettings, *, acls: boo
         for described in contract.objects
         if described.stream is not None
     )
-    access = tuple(
-        sorted({one for contract, _, stream in streamed for one in wanted_access(contract, stream, settings.access)})
+    access = (
+        (f"{stream.raw}{SUFFIX}", one)
+        for contract, _, stream in streamed
+        for one in wanted_access(contract, stream, settings.access)
     )
     return Desired(
         contracts=tuple(sorted({contract.id for contract in contracts})),
         estate=settings.sync.estate,
+        whole=whole,
         subjects=tuple(subject for each in streamed for subject in _subjects(*each)),
         topics=tuple(topic for each in streamed for topic in wanted_topics(owner(*each[:2]), each[2], settings.topics)),
-        access=access if acls else None,
+        access=tuple(sorted(set(access))) if acls else None,
     )
 
 
@@ -48,6 +51,7 @@ def owner(contract: Contract, described: SchemaObject) -> Owner:
 
 def _subjects(contract: Contract, described: SchemaObject, stream: Stream) -> Iterator[Subject]:
     owned = owner(contract, described)
+    override = Override(version=stream.breaks.version, reason=stream.breaks.reason) if stream.breaks else None
     structure = structure_schema(contract, described)
     value = Schema(text=canonical(structure))
     for topic in (stream.raw, stream.validated):
@@ -61,6 +65,7 @@ def _subjects(contract: Contract, described: SchemaObject, stream: Stream) -> It
                 level=stream.compatibility,
                 schema=Schema(text=canonical(key)),
                 owner=owned,
+                override=override,
             )
     rules = Schema(text=canonical(rules_schema(contract, described)))
     yield Subject(name=f"{stream.raw}{SUFFIX}", role=Role.RULES, level=Compatibility.NONE, schema=rules, owner=owned)

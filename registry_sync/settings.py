@@ -12,10 +12,10 @@ FOREVER: Final = -1
 
 
 class Topics(Section):
-    """Defaults for new topics: times in milliseconds (-1: for ever), sizes in bytes."""
+    """Defaults for new topics: times in milliseconds (-1: for ever), sizes in bytes; as one local broker can take."""
 
     partitions: int = Field(default=4, ge=1, le=10_000)
-    replication: int = Field(default=3, ge=1, le=100)
+    replication: int = Field(default=1, ge=1, le=100)
     min_insync_replicas: int | None = Field(default=None, ge=1, le=100)
     retention_ms: int = Field(default=WEEK_MS, ge=-1)
     dead_letter_retention_ms: int = Field(default=FOREVER, ge=-1)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
 
 from connections.registry import CompatibilityAnswer, Schema, SchemaVersion
 from sluice.contract.model import Compatibility
@@ -97,13 +96,18 @@ class Access:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """What the contracts and the environment's settings want; ``contracts`` are the ids in scope."""
+    """What the contracts and the environment's settings want.
+
+    ``contracts`` are the ids in scope; ``whole`` says that they are the whole estate, so that all others are gone.
+    ``access`` None: access rules are none of this run's business.
+    """
 
     contracts: tuple[str, ...]
     estate: str
+    whole: bool
     subjects: tuple[Subject, ...]
     topics: tuple[Topic, ...]
-    access: tuple[Access, ...] | None = None
+    access: tuple[tuple[str, Access], ...] | None = None  # with the rules subject that records it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +125,17 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectState:
-    """A subject as it is: ``same_as`` is the version that already holds the wanted schema, if any."""
+    """A subject as it is.
+
+    ``same_as`` is the version that already holds the wanted schema, if any; ``answer`` is the registry's opinion of it
+    where it was asked; ``history`` holds the living versions before the latest where a transitive level counts them.
+    """
 
     latest: SchemaVersion
     level: Compatibility | None
     same_as: int | None = None
     answer: CompatibilityAnswer | None = None
+    history: tuple[SchemaVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +161,3 @@ class Observed:
     access: frozenset[Access] = frozenset()
     missing_references: tuple[tuple[str, str], ...] = ()
     read_only: bool = False
-
-
-PARTITION_WARNING: Final = (
-    "keys will map to other partitions from now on: the order of one key's records is not kept across the change"
-)

@@ -1,0 +1,57 @@
+"""Whose a subject is: what another estate or another contract has recorded is not touched."""
+
+from collections.abc import Iterator
+
+from registry_sync.equal import equal_but_for_stamp
+from registry_sync.remark import Note, Refusal
+from registry_sync.state import Desired, Observed, Record, Role, Subject
+
+
+def foreign_claims(desired: Desired, observed: Observed) -> Iterator[Refusal | Note]:
+    """A refusal for each wanted subject that others recorded; a note for each that nobody did."""
+    ours = recorded_subjects(desired.estate, observed)
+    for subject in desired.subjects:
+        other = next((record for record in observed.records if _claims(record, subject.name, desired)), None)
+        if other is not None:
+            yield Refusal(
+                code="belongs-to-others",
+                name=subject.name,
+                sentence=f"is recorded for the contract {other.contract} of {_estate(other)}",
+                ways_out=("choose other topics, or pass --force to take it over",),
+                forceable=True,
+            )
+        elif subject.role is not Role.RULES and not made_by_us(subject, ours, observed):
+            yield Note(
+                name=subject.name,
+                sentence="exists and was not made by sync: it is kept up to date from now on, and never deleted",
+            )
+
+
+def recorded_subjects(estate: str, observed: Observed) -> frozenset[str]:
+    """Every subject that an apply of this estate has recorded as its own."""
+    return frozenset(
+        name for record in observed.records if record.estate == estate for name in (*record.subjects, record.subject)
+    )
+
+
+def made_by_us(subject: Subject, recorded: frozenset[str], observed: Observed) -> bool:
+    """Recorded, or about to be made, or left by an apply that was killed before it could record it."""
+    state = observed.subjects.get(subject.name)
+    if subject.name in recorded or state is None:
+        return True
+    return state.latest.version == 1 and equal_but_for_stamp(state.latest.schema, subject.schema)
+
+
+def _claims(record: Record, name: str, desired: Desired) -> bool:
+    if name not in (record.subject, *record.subjects) or record.estate is None:
+        return False
+    return record.estate != desired.estate or not in_scope(record, desired)
+
+
+def in_scope(record: Record, desired: Desired) -> bool:
+    """Whether this run decides about what the record holds."""
+    return record.estate == desired.estate and (desired.whole or record.contract in desired.contracts)
+
+
+def _estate(record: Record) -> str:
+    return f"the estate '{record.estate}'"
