@@ -6,6 +6,10 @@ from typing import Final
 import rich_click as click
 
 COMMANDS: Final[dict[str, str]] = {
+    "init": "sluice.commands.init:init",
+    "lint": "sluice.commands.lint:lint",
+    "plan": "registry_sync.commands.plan:plan",
+    "apply": "registry_sync.commands.apply:apply",
     "up": "local_stack.commands:up",
     "down": "local_stack.commands:down",
     "status": "local_stack.commands:status",
