@@ -6,8 +6,9 @@ from typing import Any, Final
 import msgspec
 import orjson
 
-from sluice.cel.check import CelEvaluationError
+from sluice.cel.runtime.errors import CelEvaluationError
 from sluice.verdict.annotation import Annotation
+from sluice.verdict.decode import may_be_too_deep
 from sluice.verdict.engine import Engine
 from sluice.verdict.fast import FastPath, fast_path
 from sluice.verdict.rules import CompiledRule
@@ -61,6 +62,8 @@ def _holds(engine: Engine, rules: tuple[CompiledRule, ...]) -> Callable[[bytes],
     checks = tuple(rule.holds for rule in rules)
 
     def holds(body: bytes) -> bool:
+        if may_be_too_deep(body):
+            return False
         row = loads(body)
         return is_valid(row) and (not checks or _all(checks, row))
 

@@ -51,7 +51,7 @@ SENTENCES: Final[dict[str, str]] = {
     FRAME_TRUNCATED: "the frame ends before its schema id, or nothing follows it",
     NOT_UTF8: "the value is not UTF-8",
     MALFORMED_JSON: "the value is not JSON (RFC 8259)",
-    NESTED_TOO_DEEP: "the value nests deeper than 1,024 levels",
+    NESTED_TOO_DEEP: "the value nests deeper than 255 levels",
     CDC_NO_ENVELOPE: "the value is no Debezium change event: it has no op",
     CDC_UNKNOWN_OP: "the change event's op is none of c, r, u, d, t, m",
     CDC_NO_ROW: "the change event lacks the row that its op promises",

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import orjson
-
 from sluice.verdict import codes
 from sluice.verdict.annotation import Annotation
 from sluice.verdict.cdc import Change, Row, change_of, unwrapped
+from sluice.verdict.decode import decode
 from sluice.verdict.engine import Engine
 from sluice.verdict.explain import Explainer, Finding
 from sluice.verdict.message import message_of
@@ -62,10 +61,9 @@ class Gate:
         payload = unframe(record.value, record.headers.get(SCHEMA_ID_HEADER), self.encoding)
         if isinstance(payload, str):
             return self._rejected(payload)
-        try:
-            document = orjson.loads(payload.body)
-        except orjson.JSONDecodeError as wrong:
-            return self._rejected(_why_not_json(payload.body, wrong.msg), schema_id=payload.schema_id)
+        document, fault = decode(payload.body)
+        if fault:
+            return self._rejected(fault, schema_id=payload.schema_id)
         if self.annotation is not None and self.annotation.source == "cdc":
             return self._change(document, record, payload.schema_id)
         return self._rows((Row(row=document, at=""),), schema_id=payload.schema_id)
@@ -93,10 +91,7 @@ class Gate:
         """A delete has no row: its key is what identifies the row, so its key is judged."""
         if self.key_engine is None:
             return Valid(contract=self.contract)
-        try:
-            key, _ = unwrapped(orjson.loads(record.key or b""))
-        except orjson.JSONDecodeError:
-            key = None
+        key, _ = unwrapped(decode(record.key or b"")[0])
         if not isinstance(key, dict):
             return self._rejected(codes.CDC_BAD_KEY, schema_id=schema_id, cdc_op=change.op)
         findings = list(self.explainer.findings(self.key_engine.iter_errors(key), key, ""))
@@ -167,14 +162,6 @@ def _observed(verdict: Invalid) -> Valid:
         ),
     )
     return Valid(contract=verdict.contract, observed=(reasons + verdict.observed)[:VIOLATIONS_MAX])
-
-
-def _why_not_json(body: bytes, why: str) -> str:
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return codes.NOT_UTF8
-    return codes.NESTED_TOO_DEEP if "depth limit" in why else codes.MALFORMED_JSON
 
 
 def limited_to(gate: Gate, value_bytes_max: int) -> Gate:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sluice.cel.check import CelEvaluationError, CelProblem, CheckedRule, check
+from sluice.cel.check import CheckedRule, check
+from sluice.cel.problem import CelProblem
+from sluice.cel.runtime.errors import CelEvaluationError
 from sluice.verdict.annotation import Annotation, NotAContract
 from sluice.verdict.explain import Finding
 from sluice.verdict.model import Violation

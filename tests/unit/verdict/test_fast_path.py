@@ -63,7 +63,7 @@ good = {
     "inner": st.sampled_from([None, {"n": 1}, {"n": 1, "order-id": "x"}, {"n": 1, "order-id": None}]),
     "tags": st.just(["a"]),
     "prices": st.just({"x": 1}),
-    "on": st.just(True),  # noqa: FBT003 - the value that is drawn
+    "on": st.just(True),
 }
 mixed = {
     name: st.one_of(
