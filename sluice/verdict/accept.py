@@ -16,6 +16,8 @@ from sluice.verdict.rules import CompiledRule
 Accepts = Callable[[bytes | None, bytes | None], bool]
 
 _FRAME: Final = 5
+_GUID: Final = b"\x01"
+_GUID_SIZE: Final = 17
 _NOT_ACCEPTED: Final = (
     msgspec.DecodeError,
     orjson.JSONDecodeError,
@@ -93,9 +95,11 @@ def _framed(holds: Callable[[bytes], bool], *, needs_frame: bool) -> Accepts:
         try:
             if value is None:
                 return False
+            if schema_id is not None:
+                return schema_id[:1] == _GUID and len(schema_id) == _GUID_SIZE and holds(value)
             if value[0] == 0:
                 return holds(value[_FRAME:])
-            return (schema_id is not None or not needs_frame) and holds(value)
+            return not needs_frame and holds(value)
         except (*_NOT_ACCEPTED, IndexError):
             return False
 

@@ -60,7 +60,7 @@ def change_of(document: Any, *, before_is_full: bool) -> Change:
 
 def unwrapped(document: Any) -> tuple[Any, str]:
     """Take ``{schema, payload}`` off; answer the payload and the pointer at which it stands."""
-    if isinstance(document, dict) and document.keys() == {"schema", "payload"}:
+    if isinstance(document, dict) and "payload" in document and document.keys() <= {"schema", "payload"}:
         return document["payload"], "/payload"
     return document, ""
 

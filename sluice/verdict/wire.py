@@ -29,17 +29,18 @@ def unframe(value: bytes, schema_id: bytes | None, encoding: str) -> Payload | s
     """Take the frame off, or answer the code of what is wrong with it.
 
     ``encoding`` is plain, confluent or auto; auto takes plain and framed payloads alike. JSON starts with neither
-    0x00 nor 0x01, so the first byte decides.
+    0x00 nor 0x01, so the first byte decides where no header does; the header comes first, as in Confluent's clients.
     """
     if not value:
         return codes.EMPTY_VALUE
     framed = value[0] in (_MAGIC_ID, _MAGIC_GUID)
     if encoding == "plain":
         return codes.FRAME_NOT_ALLOWED if framed else Payload(body=value)
+    named = _named(schema_id) if schema_id else ""
+    if named:
+        return Payload(body=value, schema_id=named)
     if framed:
         return _take_off(value)
-    if schema_id:
-        return Payload(body=value, schema_id=_named(schema_id))
     return codes.FRAME_MISSING if encoding == "confluent" else Payload(body=value)
 
 
