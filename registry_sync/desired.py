@@ -52,23 +52,28 @@ def owner(contract: Contract, described: SchemaObject) -> Owner:
 def _subjects(contract: Contract, described: SchemaObject, stream: Stream) -> Iterator[Subject]:
     owned = owner(contract, described)
     override = Override(version=stream.breaks.version, reason=stream.breaks.reason) if stream.breaks else None
-    structure = structure_schema(contract, described)
-    value = Schema(text=canonical(structure))
-    for topic in (stream.raw, stream.validated):
-        yield Subject(name=f"{topic}-value", role=Role.STRUCTURE, level=stream.compatibility, schema=value, owner=owned)
-    key = _key_schema(described, structure)
-    if key is not None and stream.source is Source.CDC:
+    for suffix, role, schema in _structures(contract, described, stream):
         for topic in (stream.raw, stream.validated):
             yield Subject(
-                name=f"{topic}-key",
-                role=Role.KEY,
+                name=f"{topic}{suffix}",
+                role=role,
                 level=stream.compatibility,
-                schema=Schema(text=canonical(key)),
+                schema=Schema(text=canonical(schema)),
                 owner=owned,
                 override=override,
             )
     rules = Schema(text=canonical(rules_schema(contract, described)))
     yield Subject(name=f"{stream.raw}{SUFFIX}", role=Role.RULES, level=Compatibility.NONE, schema=rules, owner=owned)
+
+
+def _structures(
+    contract: Contract, described: SchemaObject, stream: Stream
+) -> Iterator[tuple[str, Role, dict[str, Any]]]:
+    structure = structure_schema(contract, described)
+    yield "-value", Role.STRUCTURE, structure
+    key = _key_schema(described, structure)
+    if key is not None and stream.source is Source.CDC:
+        yield "-key", Role.KEY, key
 
 
 def _key_schema(described: SchemaObject, structure: dict[str, Any]) -> dict[str, Any] | None:

@@ -1,0 +1,277 @@
+"""What sync promises, asked of any world: run on the fakes, and on the real registry and broker."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from connections.registry import Schema
+from registry_sync.change import Register
+from sluice.contract.model import Break, Compatibility, TopicSettings
+from sluice.terminal import Fault
+from tests.unit.registry_sync.by_hand import (
+    AMOUNT,
+    AMOUNT_AS_TEXT,
+    ID,
+    NOTE,
+    Orders,
+    World,
+    applied,
+    codes,
+    kinds,
+    planned,
+)
+
+
+class SyncSuite:
+    def test_a_new_contract_gets_topics_then_structures_then_rules(self, world: World) -> None:
+        assert kinds(planned(world, Orders(name=world.name))) == [
+            ("create-topic", f"{world.name}.raw"),
+            ("create-topic", f"{world.name}.validated"),
+            ("create-topic", f"{world.name}.dead-letter"),
+            ("create-topic", f"{world.name}.parking"),
+            ("register", f"{world.name}.raw-value"),
+            ("register", f"{world.name}.validated-value"),
+            ("register", f"{world.name}.raw-contract"),
+        ]
+
+    def test_a_second_plan_is_empty(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        again = planned(world, Orders(name=world.name))
+        assert (again.changes, again.refusals, again.notes) == ((), (), ())
+
+    def test_levels_are_set_on_the_subjects_themselves(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name, level=Compatibility.FULL)))
+        with world.registry() as registry:
+            assert registry.level(f"{world.name}.raw-value") is Compatibility.FULL
+            assert registry.level(f"{world.name}.validated-value") is Compatibility.FULL
+            assert registry.level(f"{world.name}.raw-contract") is Compatibility.NONE
+
+    def test_a_changed_level_alone_is_a_change(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        changed = planned(world, Orders(name=world.name, level=Compatibility.FULL))
+        assert kinds(changed) == [
+            ("set-level", f"{world.name}.raw-value"),
+            ("set-level", f"{world.name}.validated-value"),
+        ]
+        applied(world, changed)
+        assert planned(world, Orders(name=world.name, level=Compatibility.FULL)).changes == ()
+
+    def test_a_version_stamp_alone_registers_nothing(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        assert planned(world, Orders(name=world.name, version="1.0.1")).changes == ()
+
+    def test_a_new_optional_field_is_taken(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        wider = Orders(name=world.name, version="1.1.0", fields=(ID, AMOUNT, NOTE))
+        changed = planned(world, wider)
+        assert [kind for kind, _ in kinds(changed)] == ["register"] * 3
+        applied(world, changed)
+        assert planned(world, wider).changes == ()
+
+    def test_a_revert_is_a_change_and_becomes_the_latest_version(self, world: World) -> None:
+        old = Orders(name=world.name, level=Compatibility.NONE)
+        applied(world, planned(world, old))
+        applied(world, planned(world, replace(old, version="1.1.0", fields=(ID, AMOUNT, NOTE))))
+        back = planned(world, old)
+        assert [change.revert_of for change in back.changes if isinstance(change, Register)] == [1, 1, 1]
+        applied(world, back)
+        assert planned(world, old).changes == ()
+        with world.registry() as registry:
+            latest = registry.latest(f"{world.name}.raw-value")
+            assert latest is not None
+            assert list(json.loads(latest.schema.text)["properties"]) == ["id", "amount"]
+
+    def test_an_incompatible_change_is_refused_with_reasons_and_ways_out(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        broken = planned(world, Orders(name=world.name, version="1.1.0", fields=(ID, AMOUNT_AS_TEXT)))
+        assert codes(broken) == ["incompatible", "incompatible"]
+        assert any("/properties/amount" in reason for reason in broken.refusals[0].reasons)
+        assert len(broken.refusals[0].ways_out) == 3
+        assert not broken.allowed(force=True)
+
+    def test_a_transitive_level_counts_versions_before_the_latest(self, world: World) -> None:
+        orders = Orders(name=world.name, level=Compatibility.NONE)
+        applied(world, planned(world, orders))
+        applied(world, planned(world, replace(orders, version="1.1.0", fields=(ID,))))
+        strict = replace(orders, version="1.2.0", fields=(ID, AMOUNT_AS_TEXT))
+        assert codes(planned(world, replace(strict, level=Compatibility.BACKWARD))) == []
+        refused = planned(world, replace(strict, level=Compatibility.BACKWARD_TRANSITIVE))
+        assert codes(refused) == ["incompatible", "incompatible"]
+        assert "against version 1" in refused.refusals[0].reasons[0]
+
+    def test_a_recorded_major_version_may_break_and_starts_the_history_over(self, world: World) -> None:
+        orders = Orders(name=world.name, level=Compatibility.BACKWARD_TRANSITIVE)
+        applied(world, planned(world, orders))
+        major = replace(
+            orders,
+            version="2.0.0",
+            fields=(ID, AMOUNT_AS_TEXT),
+            breaks=Break(version="2.0.0", reason="amounts come with a currency"),
+        )
+        breaking = planned(world, major)
+        assert codes(breaking) == []
+        assert [kind for kind, _ in kinds(breaking)] == ["restart-history", "register"] * 2 + ["register"]
+        assert "amounts come with a currency" in breaking.changes[0].reason
+        applied(world, breaking)
+        assert planned(world, major).changes == ()
+        later = replace(major, version="2.1.0", fields=(ID, AMOUNT_AS_TEXT, NOTE))
+        applied(world, planned(world, later))
+        assert planned(world, later).changes == ()
+
+    @pytest.mark.parametrize(
+        ("version", "named"), [("1.1.0", "1.1.0"), ("2.1.0", "2.0.0")], ids=["no new major", "another version"]
+    )
+    def test_an_override_counts_for_the_new_major_version_that_it_names(
+        self, world: World, version: str, named: str
+    ) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        broken = Orders(
+            name=world.name,
+            version=version,
+            fields=(ID, AMOUNT_AS_TEXT),
+            breaks=Break(version=named, reason="because"),
+        )
+        assert codes(planned(world, broken)) == ["override-refused", "override-refused"]
+
+    def test_a_foreign_schema_on_top_of_ours_is_drift_and_is_put_right(self, world: World) -> None:
+        orders = Orders(name=world.name, level=Compatibility.NONE)
+        applied(world, planned(world, orders))
+        with world.registry() as registry:
+            registry.register(f"{world.name}.raw-value", Schema(text='{"type":"object","title":"by a serializer"}'))
+        assert kinds(planned(world, orders)) == [("register", f"{world.name}.raw-value")]
+        applied(world, planned(world, orders))
+        assert planned(world, orders).changes == ()
+
+    def test_rules_replaced_by_a_text_without_annotation_are_put_back(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        with world.registry() as registry:
+            registry.register(f"{world.name}.raw-contract", Schema(text='{"type":"object","title":"loosened"}'))
+        drift = planned(world, Orders(name=world.name))
+        assert ("register", f"{world.name}.raw-contract") in kinds(drift)
+        applied(world, drift)
+        assert planned(world, Orders(name=world.name)).changes == ()
+
+    def test_a_subject_that_was_there_before_is_kept_up_to_date_and_never_deleted(self, world: World) -> None:
+        name = f"{world.name}.raw-value"
+        with world.registry() as registry:
+            registry.register(name, Schema(text='{"type":"object","title":"by hand"}'))
+        orders = Orders(name=world.name, level=Compatibility.NONE)
+        adopting = planned(world, orders)
+        assert name in [note.name for note in adopting.notes]
+        applied(world, adopting)
+        gone = planned(world, replace(orders, status="retired"))
+        assert name not in [change for _, change in kinds(gone)]
+        assert len(gone.changes) == 2
+
+    def test_a_retired_contract_is_deleted_softly_when_forced(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        retired = Orders(name=world.name, status="retired")
+        gone = planned(world, retired)
+        assert codes(gone) == ["deletes-too-much"]
+        assert (gone.allowed(force=False), gone.allowed(force=True)) == (False, True)
+        assert kinds(gone)[-1] == ("delete-subject", f"{world.name}.raw-contract")
+        applied(world, gone)
+        assert planned(world, retired).changes == ()
+        applied(world, planned(world, Orders(name=world.name)))
+        assert planned(world, Orders(name=world.name)).changes == ()
+
+    def test_contracts_out_of_scope_are_left_alone_unless_these_are_all(self, world: World) -> None:
+        first, second = Orders(name=f"{world.name}.a"), Orders(name=f"{world.name}.b")
+        applied(world, planned(world, first, second))
+        assert planned(world, first).changes == ()
+        assert kinds(planned(world, first, whole=True)) == [
+            ("delete-subject", f"{second.name}.raw-value"),
+            ("delete-subject", f"{second.name}.validated-value"),
+            ("delete-subject", f"{second.name}.raw-contract"),
+        ]
+
+    def test_another_estate_is_never_touched(self, world: World) -> None:
+        theirs = Orders(name=f"{world.name}.theirs")
+        applied(world, planned(world, theirs, estate=f"{world.name}-they"))
+        ours = Orders(name=f"{world.name}.ours")
+        assert [name for _, name in kinds(planned(world, ours, whole=True)) if "theirs" in name] == []
+        assert codes(planned(world, theirs)) == ["belongs-to-others"] * 3
+
+    def test_a_renamed_raw_topic_takes_its_subjects_along(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        renamed = Orders(name=world.name, raw=f"{world.name}.inbox")
+        moved = planned(world, renamed)
+        assert codes(moved) == ["deletes-too-much"]
+        assert [change for change in kinds(moved) if change[0] == "delete-subject"] == [
+            ("delete-subject", f"{world.name}.raw-value"),
+            ("delete-subject", f"{world.name}.raw-contract"),
+        ]
+        applied(world, moved)
+        assert planned(world, renamed).changes == ()
+
+    def test_change_data_capture_has_key_subjects(self, world: World) -> None:
+        orders = Orders(name=world.name, cdc=True)
+        applied(world, planned(world, orders))
+        with world.registry() as registry:
+            key = registry.latest(f"{world.name}.raw-key")
+        assert key is not None
+        assert json.loads(key.schema.text)["required"] == ["id"]
+        assert planned(world, orders).changes == ()
+
+    def test_topics_leave_room_for_the_envelope_and_keep_old_timestamps(self, world: World) -> None:
+        asked = TopicSettings(retention_ms=-1, max_message_bytes=2_000_000)
+        applied(world, planned(world, Orders(name=world.name, topics=asked)))
+        names = ("raw", "validated", "dead-letter", "parking")
+        found = world.broker.topics([f"{world.name}.{name}" for name in names])
+        configs = {name: found[f"{world.name}.{name}"].config for name in names}
+        assert [configs[name]["max.message.bytes"] for name in names] == ["2000000", "2001024", "2065536", "2065536"]
+        assert {configs[name]["retention.ms"] for name in names} == {"-1"}
+        assert {configs[name]["message.timestamp.type"] for name in names} == {"CreateTime"}
+        assert {configs[name]["message.timestamp.before.max.ms"] for name in names} == {str(2**63 - 1)}
+        assert [found[f"{world.name}.{name}"].partitions for name in names] == [2, 2, 2, 1]
+
+    def test_partitions_grow_together_with_a_warning_and_never_shrink(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        grown = Orders(name=world.name, topics=TopicSettings(partitions=4))
+        growing = planned(world, grown)
+        assert kinds(growing) == [
+            ("grow-topic", f"{world.name}.{name}") for name in ("raw", "validated", "dead-letter")
+        ]
+        assert "order" in growing.notes[0].sentence
+        applied(world, growing)
+        assert planned(world, grown).changes == ()
+        smaller = planned(world, Orders(name=world.name, topics=TopicSettings(partitions=2)))
+        assert codes(smaller) == ["partitions-shrink"] * 3
+        assert smaller.changes == ()
+
+    def test_a_raw_topic_that_was_there_before_decides_the_number_of_partitions(self, world: World) -> None:
+        world.broker.create(f"{world.name}.raw", 3, 1, ())
+        applied(world, planned(world, Orders(name=world.name)))
+        found = world.broker.topics([f"{world.name}.validated", f"{world.name}.dead-letter"])
+        assert {state.partitions for state in found.values()} == {3}
+
+    def test_a_setting_changed_by_hand_is_set_back_and_the_others_are_left(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        raw = f"{world.name}.raw"
+        world.broker.configure(raw, (("retention.ms", "1000"), ("segment.bytes", "2000000")))
+        assert kinds(planned(world, Orders(name=world.name))) == [("configure-topic", raw)]
+        applied(world, planned(world, Orders(name=world.name)))
+        config = world.broker.topics([raw])[raw].config
+        assert (config["retention.ms"], config["segment.bytes"]) == ("604800000", "2000000")
+
+    def test_a_shorter_retention_is_a_warning(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        shorter = planned(world, Orders(name=world.name, topics=TopicSettings(retention_ms=3_600_000)))
+        assert "will be deleted" in " ".join(note.sentence for note in shorter.notes)
+
+    def test_a_missing_reference_is_refused(self, world: World) -> None:
+        with world.registry() as registry:
+            assert registry.version(f"{world.name}-nowhere", 1) is None
+
+    def test_the_checksum_changes_with_the_world_and_with_the_contract(self, world: World) -> None:
+        orders = Orders(name=world.name)
+        first = planned(world, orders)
+        assert planned(world, orders).checksum == first.checksum
+        assert planned(world, replace(orders, version="1.0.1")).checksum != first.checksum
+        world.broker.create(f"{world.name}.raw", 2, 1, ())
+        assert planned(world, orders).checksum != first.checksum
+
+    def test_a_text_that_the_registry_cannot_read_is_one_sentence(self, world: World) -> None:
+        with world.registry() as registry, pytest.raises(Fault, match="cannot read the schema"):
+            registry.register(f"{world.name}-value", Schema(text="{nonsense"))
