@@ -69,7 +69,7 @@ def _object(found: ObjectDraft) -> SchemaObject:
 def _rule(node: MapNode) -> RecordRule:
     return RecordRule(
         id=rule_id(node),
-        cel=node.text("implementation"),
+        cel=node.text("implementation").rstrip(),
         place=node.place_of_value("implementation"),
         description=node.text("description"),
         severity="error" if node.text("severity", "error") == "error" else "warning",

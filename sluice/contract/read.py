@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sluice.contract import checks, profile, source, standard
 from sluice.contract.build import build
-from sluice.contract.draft import draft
+from sluice.contract.draft import Draft, draft
 from sluice.contract.model import Contract
 from sluice.contract.tree import MapNode
 from sluice.problem import Place, Problem, Severity
@@ -26,16 +26,35 @@ def parse(text: bytes, file: str) -> Contract | tuple[Problem, ...]:
 
 def lint(text: bytes, file: str) -> Reading:
     """The contract and its problems, warnings included. ``file`` is only told back, never opened."""
+    return examine(text, file).reading
+
+
+class Examined(NamedTuple):
+    """A reading with the file as its author wrote it, for checks across files."""
+
+    written: Draft | None
+    reading: Reading
+
+
+def examine(text: bytes, file: str) -> Examined:
+    """Read a file and find all problems in it."""
     read = source.read(text, file)
     if read.root is None:
-        return Reading(None, read.problems)
+        return Examined(None, Reading(None, read.problems))
     if not isinstance(read.root, MapNode):
-        return Reading(None, (*read.problems, _no_contract(read.root.place)))
+        return Examined(None, Reading(None, (*read.problems, _no_contract(read.root.place))))
     written = draft(read.root, file)
     contract = build(written)
-    told = [*read.problems, *standard.problems(read.root), *profile.problems(written)]
-    told += checks.problems(written, contract, told)
-    return Reading(None if is_refused(told) else contract, in_order(told))
+    told = list(read.problems)
+    told += _news([*standard.problems(read.root), *profile.problems(written)], told)
+    told += _news(checks.problems(written, contract, told), told)
+    return Examined(written, Reading(None if is_refused(told) else contract, in_order(told)))
+
+
+def _news(problems: Iterable[Problem], told: Iterable[Problem]) -> list[Problem]:
+    """What is not about a value that was told to be wrong already."""
+    places = {one.place for one in told if one.severity is Severity.ERROR and one.code != "missing-key"}
+    return [problem for problem in problems if problem.place not in places]
 
 
 def is_refused(problems: Iterable[Problem]) -> bool:

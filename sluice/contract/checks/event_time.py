@@ -17,7 +17,7 @@ def check(subject: Subject) -> Iterator[Problem]:
         if stream is None:
             continue
         if stream.entry("eventTime"):
-            yield from _declared(found, stream)
+            yield from _declared(subject, found, stream)
         elif any(_judges_windows(rule) for rule in found.quality()):
             yield warning(
                 stream.place,
@@ -31,7 +31,7 @@ def _judges_windows(rule: MapNode) -> bool:
     return bool(rule.text("metric")) or rule.text("engine") == "sluice"
 
 
-def _declared(found: ObjectDraft, stream: MapNode) -> Iterator[Problem]:
+def _declared(subject: Subject, found: ObjectDraft, stream: MapNode) -> Iterator[Problem]:
     path = stream.text("eventTime")
     place = stream.place_of_value("eventTime")
     field = found.field(path)
@@ -54,13 +54,15 @@ def _declared(found: ObjectDraft, stream: MapNode) -> Iterator[Problem]:
             "it must be a field with `logicalType: timestamp`",
         )
     else:
-        yield from _always_there(found, path, stream)
+        yield from _always_there(subject, found, path, stream)
 
 
-def _always_there(found: ObjectDraft, path: str, stream: MapNode) -> Iterator[Problem]:
+def _always_there(subject: Subject, found: ObjectDraft, path: str, stream: MapNode) -> Iterator[Problem]:
     steps = path.split(".")
     ways = [found.field(".".join(steps[: depth + 1])) for depth in range(len(steps))]
-    loose: list[FieldDraft] = [field for field in ways if field is not None and not field.is_null_free]
+    loose: list[FieldDraft] = [
+        field for field in ways if field and subject.is_sound(field.node) and not field.is_null_free
+    ]
     for field in loose:
         yield error(
             stream.place_of_value("eventTime"),

@@ -15,7 +15,7 @@ def check(subject: Subject) -> Iterator[Problem]:
     for found in subject.streams:
         keys = [field for field in found.fields if field.node.flag("primaryKey")]
         for field in keys:
-            yield from _field(found, field)
+            yield from _field(found, field, is_sound=subject.is_sound(field.node))
         yield from _positions(keys)
         if found.stream is not None and found.stream.text("source") == "cdc" and not keys:
             yield error(
@@ -26,10 +26,10 @@ def check(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _field(found: ObjectDraft, field: FieldDraft) -> Iterator[Problem]:
+def _field(found: ObjectDraft, field: FieldDraft, *, is_sound: bool) -> Iterator[Problem]:
     place = field.node.place_of("primaryKey")
     name = f"field '{found.name}.{field.path}'"
-    if not field.is_null_free:
+    if is_sound and not field.is_null_free:
         yield error(
             place,
             "primary-key-may-be-null",

@@ -5,13 +5,14 @@ from typing import Final
 
 from sluice.contract.tree import ListNode, MapNode, Node, descend
 
+CUSTOM: Final = "custom property"
 NOUNS: Final = {  # a list's key -> what its items are called, and the key that names one
     "schema": ("object", "name"),
     "properties": ("field", "name"),
     "quality": ("quality rule", "name"),
     "servers": ("server", "server"),
     "slaProperties": ("service level", "property"),
-    "customProperties": ("custom property", "property"),
+    "customProperties": (CUSTOM, "property"),
     "members": ("member", "username"),
     "support": ("support channel", "channel"),
     "roles": ("role", "role"),
@@ -36,6 +37,8 @@ def whereabouts(root: MapNode, path: Sequence[str | int]) -> str:
                 f"{kind} '{'.'.join(names)}'" if name else f"{kind} {int(step) + 1}" + (f" of {thing}" if thing else "")
             )
             tail = []
+        elif tail == ["value"] and thing.startswith(CUSTOM):
+            tail = []  # the value of a custom property is what its name names
     if not tail:
         return thing or "the contract"
     return f"'{_written(tail)}' of {thing}" if thing else f"'{_written(tail)}'"

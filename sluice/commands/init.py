@@ -1,0 +1,1 @@
+"""``sluice init``: a repository of contracts."""
