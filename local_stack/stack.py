@@ -91,7 +91,7 @@ class Stack:
         return {
             "SLUICE_KAFKA_BOOTSTRAP": self.bootstrap,
             "SLUICE_REGISTRY_URL": self.registry_url,
-            "SLUICE_FLINK_URL": self.flink_url,
+            "SLUICE_VALIDATOR_FLINK_URL": self.flink_url,
         }
 
     def flink_environment(self) -> dict[str, str]:
