@@ -49,12 +49,15 @@ def _never(value: bytes | None, schema_id: bytes | None) -> bool:
 
 def _holds_fast(fast: FastPath, rules: tuple[CompiledRule, ...]) -> Callable[[bytes], bool]:
     decode = fast.decode
-    checks = tuple(rule.checked.compile_struct(fast.attribute) for rule in rules)
+    patterns = () if fast.matches is None else (fast.matches,)
+    checks = (*patterns, *(rule.checked.compile_struct(fast.attribute) for rule in rules))
     match checks:
         case ():
             return lambda body: decode(body) is not None
         case (only,):
             return lambda body: only(decode(body))
+        case (one, other):
+            return lambda body: one(row := decode(body)) and other(row)
         case _:
             return lambda body: _all(checks, decode(body))
 

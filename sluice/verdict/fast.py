@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from sluice.verdict.memo import remembering
 from sluice.verdict.patterns import bounded_pattern
 
 INT64_MIN: Final = -(2**63)
@@ -34,9 +35,13 @@ class NotExpressible(Exception):  # noqa: N818 - no error: it says that the refe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FastPath:
-    """``decode`` raises for what it does not accept; ``attribute`` writes a field's path as an attribute access."""
+    """``decode`` raises for what it does not accept, ``matches`` asks the patterns that it leaves out.
+
+    ``attribute`` writes a field's path as an attribute access of the decoded row.
+    """
 
     decode: Callable[[bytes], Any]
+    matches: Callable[[Any], bool] | None
     attribute: Callable[[tuple[str, ...]], str]
 
 
@@ -44,8 +49,9 @@ def fast_path(schema: Any) -> FastPath | None:
     """Compile a closed object schema, or None where any part of it cannot be expressed."""
     if not isinstance(schema, Mapping) or schema.get("type") != "object":
         return None
+    texts: dict[str, tuple[str, bool]] = {}
     try:
-        struct, names = _struct(schema, "Row")
+        struct, names = _struct(_without_patterns(schema, texts), "Row")
     except NotExpressible:
         return None
 
@@ -56,10 +62,49 @@ def fast_path(schema: Any) -> FastPath | None:
             parts.append(own)
         return ".".join(parts)
 
-    return FastPath(decode=msgspec.json.Decoder(struct).decode, attribute=attribute)
+    matches = _matches({names[name][0]: text for name, text in texts.items()})
+    return FastPath(decode=msgspec.json.Decoder(struct).decode, matches=matches, attribute=attribute)
 
 
 Names = dict[str, tuple[str, Any]]
+
+
+def _without_patterns(schema: Mapping[str, Any], texts: dict[str, tuple[str, bool]]) -> dict[str, Any]:
+    """The schema without the patterns and formats of its own fields, which are collected in ``texts``."""
+    properties: dict[str, Any] = {}
+    for name, sub in schema.get("properties", {}).items():
+        properties[name] = sub
+        if isinstance(sub, Mapping) and sub.get("type") in ("string", ["string", "null"]):
+            pattern = _pattern(sub)
+            if pattern is not None:
+                texts[name] = (pattern, sub["type"] != "string" or name not in schema.get("required", ()))
+                properties[name] = {word: value for word, value in sub.items() if word not in ("pattern", "format")}
+    return {**schema, "properties": properties}
+
+
+def _matches(texts: Mapping[str, tuple[str, bool]]) -> Callable[[Any], bool] | None:
+    """One expression for all texts: known to match, or matching. Only names of our own making stand in it."""
+    known: dict[str, Any] = {}
+    terms: list[str] = []
+    for own, (pattern, nullable) in texts.items():
+        known[f"seen_{own}"], known[f"matches_{own}"] = remembering(pattern, nullable=nullable)
+        terms.append(f"(row.{own} in seen_{own} or matches_{own}(row.{own}))")
+    if not terms:
+        return None
+    matches: Callable[[Any], bool] = eval(f"lambda row: {' and '.join(terms)}", known)  # noqa: S307 - no text of others
+    return matches
+
+
+def _pattern(schema: Mapping[str, Any]) -> str | None:
+    """What Python may match for the schema's pattern or format; None where it has neither."""
+    if "pattern" in schema and "format" in schema:
+        raise NotExpressible
+    if "pattern" not in schema and "format" not in schema:
+        return None
+    pattern = bounded_pattern(schema["pattern"]) if "pattern" in schema else FORMATS.get(schema["format"])
+    if pattern is None:
+        raise NotExpressible
+    return pattern
 
 
 def _struct(schema: Mapping[str, Any], title: str) -> tuple[type, Names]:
@@ -70,19 +115,15 @@ def _struct(schema: Mapping[str, Any], title: str) -> tuple[type, Names]:
     required = frozenset(schema.get("required", ()))
     if not required <= properties.keys():
         raise NotExpressible
-    with_value: list[tuple[str, Any]] = []
-    with_default: list[tuple[str, Any, Any]] = []
+    fields: list[Any] = []
     names: Names = {}
     for number, (name, sub) in enumerate(properties.items()):
         own = f"f{number}"
         kind, inner = _type(sub, f"{title}_{number}")
         names[name] = (own, inner)
-        if name in required:
-            with_value.append((own, kind))
-        else:
-            with_default.append((own, kind, None))
+        fields.append((own, kind) if name in required else (own, kind, None))
     rename = {own: name for name, (own, _) in names.items()}
-    struct = msgspec.defstruct(title, [*with_value, *with_default], rename=rename, forbid_unknown_fields=True, gc=False)
+    struct = msgspec.defstruct(title, fields, rename=rename, forbid_unknown_fields=True, gc=False, kw_only=True)
     return struct, names
 
 
@@ -111,14 +152,9 @@ def _string(schema: Mapping[str, Any], _: str) -> tuple[Any, Names]:
         limits["min_length"] = schema["minLength"]
     if "maxLength" in schema:
         limits["max_length"] = schema["maxLength"]
-    if "pattern" in schema and "format" in schema:
-        raise NotExpressible
-    if "pattern" in schema:
-        limits["pattern"] = bounded_pattern(schema["pattern"])
-    if "format" in schema:
-        limits["pattern"] = FORMATS.get(schema["format"])
-    if limits.get("pattern", "") is None:
-        raise NotExpressible
+    pattern = _pattern(schema)
+    if pattern is not None:
+        limits["pattern"] = pattern
     return (Annotated[str, msgspec.Meta(**limits)] if limits else str), {}
 
 

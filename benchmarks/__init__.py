@@ -1,0 +1,1 @@
+"""What is measured, beside whom, and how to repeat it."""
