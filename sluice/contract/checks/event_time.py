@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sluice.contract.checks.subject import Subject, error, warning
-from sluice.contract.draft import FieldDraft, ObjectDraft
+from sluice.contract.draft import FieldDraft, ObjectDraft, vendor_value
 from sluice.contract.model import LogicalType
 from sluice.contract.suggest import did_you_mean
 from sluice.contract.tree import MapNode
@@ -28,7 +28,10 @@ def check(subject: Subject) -> Iterator[Problem]:
 
 
 def _judges_windows(rule: MapNode) -> bool:
-    return bool(rule.text("metric")) or rule.text("engine") == "sluice"
+    implementation = rule.map("implementation")
+    return vendor_value(rule, "window") is not None or (
+        implementation is not None and implementation.get("window") is not None
+    )
 
 
 def _declared(subject: Subject, found: ObjectDraft, stream: MapNode) -> Iterator[Problem]:
