@@ -13,6 +13,8 @@ COMMANDS: Final[dict[str, str]] = {
     "up": "local_stack.commands:up",
     "down": "local_stack.commands:down",
     "status": "local_stack.commands:status",
+    "run": "validator.commands.run:run",
+    "submit": "validator.commands.submit:submit",
 }
 
 

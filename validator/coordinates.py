@@ -2,8 +2,8 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, cast
 
 from confluent_kafka import (
     Consumer,
@@ -27,62 +27,72 @@ from validator.route import Route
 BATCH: Final = 10_000
 POLL_SECONDS: Final = 1.0
 SILENT_POLLS_MAX: Final = 30
+PROVEN_MAX: Final = 1_000_000  # a longer open run is a backlog or a disaster; nobody needs it proven record by record
 READER: Final = "sluice-ledger"  # group.id is obligatory in librdkafka; nothing is ever committed under it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Outputs:
-    """What the outputs of some routes hold. ``unmarked`` counts records without a ``__contract`` header of ours."""
+    """What the outputs of some routes hold, read so far; reading again goes on where the last read ended.
 
-    offsets: Mapping[Partition, Sequence[int]]
-    unmarked: int
-    expired: bool  # whether an output has lost old records to its retention, so that raw ones have no counterpart
+    ``unmarked`` counts records without a ``__contract`` header of ours; ``expired`` says that an output has lost old
+    records to its retention, so that raw ones have no counterpart any more.
+    """
+
+    offsets: "dict[Partition, array[int]]" = field(default_factory=dict)
+    read: dict[Partition, int] = field(default_factory=dict)
+    unmarked: int = 0
+    expired: bool = False
 
 
-def balances(kafka: Kafka, routes: Sequence[Route]) -> tuple[Balance, ...]:
-    """The ledger of the routes as the topics stand now, each gap proven by a read_committed read of the raw topic."""
-    outputs = read_outputs(kafka, routes)  # before the raw ends, so that whatever came out is below them
-    extents = raw_extents(kafka, [route.raw for route in routes])
+def balances(kafka: Kafka, routes: Sequence[Route], outputs: Outputs | None = None) -> tuple[Balance, ...]:
+    """The ledger of the routes as the topics stand now, each gap proven by a read_committed read of the raw topic.
+
+    ``outputs`` is carried from one call to the next where the ledger is asked for repeatedly.
+    """
+    outputs = outputs if outputs is not None else Outputs()
+    read_outputs(kafka, routes, outputs)  # before the raw ends, so that whatever came out is below them
+    extents = extents_of(kafka, [route.raw for route in routes])
     found = []
     for partition, extent in extents.items():
-        seen = outputs.offsets.get(partition, ())
-        if outputs.expired and seen:
-            extent = Extent(first=max(extent.first, min(seen)), end=extent.end)  # noqa: PLW2901 - the same, narrowed
-        compared = balance(partition, extent, seen)
-        opened = (*compared.missing, *compared.waiting)
+        seen = outputs.offsets.get(partition, array("q"))
+        oldest = max(extent.first, min(seen)) if outputs.expired and seen else extent.first
+        compared = balance(partition, Extent(first=oldest, end=extent.end), seen)
+        opened = [run for run in (*compared.missing, *compared.waiting) if len(run) <= PROVEN_MAX]
         found.append(proven(compared, held(kafka, partition, opened)) if opened else compared)
     return tuple(found)
 
 
-def read_outputs(kafka: Kafka, routes: Sequence[Route]) -> Outputs:
-    """Read both outputs of each route to their present ends, committed records only."""
+def read_outputs(kafka: Kafka, routes: Sequence[Route], outputs: Outputs) -> None:
+    """Read both outputs of each route to their present ends, committed records only, into ``outputs``."""
     raw_of = {topic: route.raw for route in routes for topic in (route.validated, route.dead_letter)}
-    extents = {
-        TopicPartition(partition.topic, partition.number): extent
-        for partition, extent in raw_extents(kafka, list(raw_of)).items()
-    }
-    offsets: dict[Partition, array[int]] = {}
-    unmarked = 0
-    for message in _read(kafka, {(at.topic, at.partition): (e.first, e.end) for at, e in extents.items()}):
+    extents = extents_of(kafka, list(raw_of))
+    outputs.expired = any(extent.first > 0 for extent in extents.values())
+    places = {at: (max(extent.first, outputs.read.get(at, 0)), extent.end) for at, extent in extents.items()}
+    for message in _read(kafka, places):
         judged = parse_header(_header(message))
         if judged is None:
-            unmarked += 1
+            outputs.unmarked += 1
             continue
         partition = Partition(topic=raw_of[str(message.topic())], number=judged.partition)
-        offsets.setdefault(partition, array("q")).append(judged.offset)
-    return Outputs(offsets=offsets, unmarked=unmarked, expired=any(extent.first > 0 for extent in extents.values()))
+        outputs.offsets.setdefault(partition, array("q")).append(judged.offset)
+    outputs.read |= {at: extent.end for at, extent in extents.items()}
 
 
-def raw_extents(kafka: Kafka, topics: Sequence[str]) -> dict[Partition, Extent]:
-    """From the oldest offset to the last stable one of each partition: what a read_committed reader can see."""
+def extents_of(kafka: Kafka, topics: Sequence[str], *, committed: bool = True) -> dict[Partition, Extent]:
+    """From the oldest offset to the last stable one of each partition: what a read_committed reader can see.
+
+    Without ``committed`` the end is the high watermark: beyond the last stable offset transactions are open.
+    """
+    level = IsolationLevel.READ_COMMITTED if committed else IsolationLevel.READ_UNCOMMITTED
     admin = AdminClient(client_config(kafka))
     try:
         known = admin.list_topics(timeout=kafka.timeout_seconds).topics
         partitions = [
             TopicPartition(topic, number) for topic in topics if topic in known for number in known[topic].partitions
         ]
-        first = _offsets(admin, kafka, partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call] # confluent-kafka's own
-        end = _offsets(admin, kafka, partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call] # as above
+        first = _offsets(admin, kafka, partitions, OffsetSpec.earliest(), level)  # type: ignore[no-untyped-call] # confluent-kafka's own
+        end = _offsets(admin, kafka, partitions, OffsetSpec.latest(), level)  # type: ignore[no-untyped-call] # as above
     except KafkaException as error:
         raise kafka_fault(error, kafka, "asking for offsets") from None
     return {
@@ -97,12 +107,12 @@ def held(kafka: Kafka, partition: Partition, runs: Iterable[Run]) -> dict[Run, t
     """Which offsets of each run hold a committed record: none, where the gap is a marker or a compacted record."""
     found: dict[Run, tuple[int, ...]] = {}
     for run in runs:
-        place = {(partition.topic, partition.number): (run.first, run.last + 1)}
+        place = {partition: (run.first, run.last + 1)}
         found[run] = tuple(int(message.offset() or 0) for message in _read(kafka, place))
     return found
 
 
-def _read(kafka: Kafka, places: Mapping[tuple[str, int], tuple[int, int]]) -> Iterator[Message]:
+def _read(kafka: Kafka, places: Mapping[Partition, tuple[int, int]]) -> Iterator[Message]:
     """Every committed record of [first, end) of each partition; Fault where the broker falls silent."""
     left = {place: end for place, (first, end) in places.items() if end > first}
     if not left:
@@ -119,7 +129,7 @@ def _read(kafka: Kafka, places: Mapping[tuple[str, int], tuple[int, int]]) -> It
         }
     )
     try:
-        consumer.assign([TopicPartition(topic, number, places[topic, number][0]) for topic, number in left])
+        consumer.assign([TopicPartition(place.topic, place.number, places[place][0]) for place in left])
         silent = 0
         while left:
             batch = consumer.consume(BATCH, POLL_SECONDS)
@@ -127,12 +137,12 @@ def _read(kafka: Kafka, places: Mapping[tuple[str, int], tuple[int, int]]) -> It
             if silent > SILENT_POLLS_MAX:
                 raise Fault(f"Kafka at {kafka.bootstrap} stopped answering while {len(left)} partitions were read")
             for message in batch:
-                place = (str(message.topic()), int(message.partition() or 0))
+                place = Partition(topic=str(message.topic()), number=int(message.partition() or 0))
                 if place not in left:
                     continue
                 error = message.error()
                 if error is not None and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's name
-                    raise kafka_fault(error, kafka, f"reading {place[0]}")
+                    raise kafka_fault(error, kafka, f"reading {place}")
                 if int(message.offset() or 0) >= left[place] or error is not None:
                     _done(consumer, left, place)
                     continue
@@ -145,28 +155,24 @@ def _read(kafka: Kafka, places: Mapping[tuple[str, int], tuple[int, int]]) -> It
         consumer.close()
 
 
-def _done(consumer: Consumer, left: dict[tuple[str, int], int], place: tuple[str, int]) -> None:
+def _done(consumer: Consumer, left: dict[Partition, int], place: Partition) -> None:
     del left[place]
-    topic, number = place
-    consumer.pause([TopicPartition(topic, number)])
+    consumer.pause([TopicPartition(place.topic, place.number)])
 
 
 def _header(message: Message) -> bytes | None:
-    value: bytes | str | None = None
-    for name, each in message.headers() or ():
-        if name == CONTRACT_HEADER:
-            value = each
-    return value.encode() if isinstance(value, str) else value
+    headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
+    return next((value for name, value in headers if name == CONTRACT_HEADER), None)
 
 
 def _offsets(
-    admin: AdminClient, kafka: Kafka, partitions: Sequence[TopicPartition], spec: OffsetSpec
+    admin: AdminClient, kafka: Kafka, partitions: Sequence[TopicPartition], spec: OffsetSpec, level: IsolationLevel
 ) -> dict[tuple[str, int], int]:
     if not partitions:
         return {}
     asked = admin.list_offsets(
         {at: spec for at in partitions},  # noqa: C420 - fromkeys would read as if the offsets were the values
-        isolation_level=IsolationLevel.READ_COMMITTED,
+        isolation_level=level,
         request_timeout=kafka.timeout_seconds,
     )
     return {(at.topic, at.partition): int(future.result().offset) for at, future in asked.items()}

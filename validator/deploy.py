@@ -1,0 +1,184 @@
+"""Starting the job so that nothing is lost and nothing is judged twice: look, decide, stop, check, start, check."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from structlog.typing import FilteringBoundLogger
+
+from sluice.ledger.balance import Balance, sentence
+from sluice.ledger.runs import count
+from sluice.terminal import Fault
+from validator.configuration import LOCAL, Deployment, parameters_of
+from validator.coordinates import Outputs, balances
+from validator.decide import Asked, Decision, Found, Way, decide
+from validator.fence import await_settled, fence
+from validator.flink_rest import Flink, Job
+from validator.job import PlannedJob
+from validator.offsets import commit, committed
+from validator.plan import Span, targets
+
+if TYPE_CHECKING:
+    from connections.settings import Kafka
+
+SPANS_MAX: Final = 200
+LOOKS: Final = 10
+BETWEEN_LOOKS_SECONDS: Final = 1.0
+SHOWN_MAX: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A job that was started, how, and the ledger as it stood just before."""
+
+    job_id: str
+    client: Any
+    way: Way
+    why: str
+    before: tuple[Balance, ...]
+    savepoint: str | None = None
+
+
+class Driver:
+    """Carries one deployment through; every step logs one line."""
+
+    def __init__(self, deployment: Deployment, log: FilteringBoundLogger) -> None:
+        self._deployment = deployment
+        self._log = log
+        self._validator = deployment.settings.validator
+        self._kafka: Kafka = deployment.settings.kafka
+        self._job = PlannedJob(deployment)
+        self._outputs = Outputs()
+
+    def start(self, *, upgrade: bool = False, from_outputs: bool = False) -> Started:
+        """Start, or with ``upgrade`` replace, the job; Fault where that is not safe or the world refuses."""
+        with Flink(self._validator.flink_url) as flink:
+            running = self._running(flink)
+            decision = self._decide(flink, running, upgrade=upgrade, from_outputs=from_outputs)
+            self._log.info("decided", way=decision.way.value, why=decision.why)
+            savepoint = self._end(flink, running, decision)
+            before = self._before(decision)
+            if savepoint and (holes := self._holes(before)):
+                decision = Decision(way=Way.OUTPUTS, why=f"the outputs have gaps, which this fills: {holes}")
+                self._log.warning("decided", way=decision.way.value, why=decision.why)
+                savepoint = None
+            return self._submit(flink, decision, before, savepoint)
+
+    def verify(self, started: Started) -> tuple[Balance, ...]:
+        """Look at the ledger until nothing below the highest judged offset is missing; Fault where it stays so."""
+        for _ in range(LOOKS):
+            found = balances(self._kafka, self._job.plan.routes, self._outputs)
+            if all(balance.holds for balance in found):
+                break
+            # The partitions of one transaction become readable one after the other: a gap may be a moment's.
+            time.sleep(BETWEEN_LOOKS_SECONDS)
+        self._log.info("ledger after", job=started.job_id, ledger=sentence(found))
+        self._refuse(found)
+        if holes := self._holes(found):
+            raise Fault(f"raw records are missing in the outputs: {holes}; run again with --upgrade --from-outputs")
+        return found
+
+    def _running(self, flink: Flink) -> Job | None:
+        if self._deployment.target == LOCAL:
+            return None
+        living = flink.living(self._validator.group)
+        if len(living) > 1:
+            raise Fault(f"{len(living)} jobs of the name {self._validator.group} run; cancel all but one")
+        return living[0] if living else None
+
+    def _decide(self, flink: Flink, running: Job | None, *, upgrade: bool, from_outputs: bool) -> Decision:
+        parameters = parameters_of(self._deployment, self._job.plan, self._job.topology)
+        healthy = running is not None and running.state == "RUNNING" and flink.all_tasks_run(running.id)
+        found = Found(
+            running=running.parameters if running else None, healthy=healthy, used=running is not None or self._used()
+        )
+        return decide(found, Asked(parameters=parameters, upgrade=upgrade, from_outputs=from_outputs))
+
+    def _used(self) -> bool:
+        routes = self._job.plan.routes
+        if committed(self._kafka, self._job.plan.group, [route.raw for route in routes]):
+            return True
+        found = balances(self._kafka, routes, self._outputs)
+        return any(balance.seen for balance in found)
+
+    def _end(self, flink: Flink, running: Job | None, decision: Decision) -> str | None:
+        """Stop what runs; the savepoint's path where that is how the new job starts."""
+        patience = self._validator.patience_seconds
+        if running is not None and decision.way is Way.SAVEPOINT:
+            savepoint = flink.stop_with_savepoint(running.id, patience)
+            self._log.info("stopped", job=running.id, savepoint=savepoint)
+            return savepoint
+        if running is not None:
+            flink.cancel(running.id, patience)
+            self._log.info("cancelled", job=running.id)
+        fenced = fence(self._kafka, self._job.plan.transactional_prefix)
+        self._log.info("fenced", transactional_ids=len(fenced))
+        return None
+
+    def _before(self, decision: Decision) -> tuple[Balance, ...]:
+        await_settled(self._kafka, list(targets(self._job.plan)))
+        found = balances(self._kafka, self._job.plan.routes, self._outputs)
+        self._log.info("ledger before", way=decision.way.value, ledger=sentence(found), unmarked=self._outputs.unmarked)
+        self._refuse(found)
+        return found
+
+    def _refuse(self, found: Sequence[Balance]) -> None:
+        doubled = [(balance.partition, balance.doubled) for balance in found if balance.doubled]
+        if doubled:  # nothing that a start could repair, and nothing that it makes worse: told, never hidden
+            total = sum(len(offsets) for _, offsets in doubled)
+            first = ", ".join(f"{partition}: {offsets[0]}" for partition, offsets in doubled[:SHOWN_MAX])
+            self._log.error("judged twice before", records=total, first=first)
+        beyond = [f"{balance.partition}: {balance.unexpected[0]}" for balance in found if balance.unexpected]
+        if beyond:
+            raise Fault(
+                f"the outputs name raw offsets that the raw topics do not have ({'; '.join(beyond[:SHOWN_MAX])}); were "
+                "the raw topics deleted and created again? then the outputs have to be, too"
+            )
+
+    @staticmethod
+    def _holes(found: Sequence[Balance]) -> str:
+        gaps = [f"{each.partition} {run}" for each in found for run in each.missing]
+        more = f" and {len(gaps) - SHOWN_MAX} more" if len(gaps) > SHOWN_MAX else ""
+        return "; ".join(gaps[:SHOWN_MAX]) + more
+
+    def _submit(self, flink: Flink, decision: Decision, before: tuple[Balance, ...], savepoint: str | None) -> Started:
+        judged = () if savepoint else self._rewind(before)
+        client = self._job.submit(savepoint=savepoint, judged=judged)
+        job_id = str(client.get_job_id())
+        if self._deployment.target != LOCAL:
+            flink.await_running(job_id, self._validator.patience_seconds)
+        self._log.info(
+            "running",
+            job=job_id,
+            way=decision.way.value,
+            contracts=[str(route.contract) for route in self._job.plan.routes],
+            checksum=self._deployment.contracts.checksum,
+        )
+        return Started(
+            job_id=job_id, client=client, way=decision.way, why=decision.why, before=before, savepoint=savepoint
+        )
+
+    def _rewind(self, before: Sequence[Balance]) -> tuple[Span, ...]:
+        """Set the group's offsets to where the outputs end; what came out after a gap is left out of the new plan."""
+        group = self._job.plan.group
+        hints = committed(self._kafka, group, [balance.partition.topic for balance in before])
+        # Outputs that have all expired tell nothing: the group's offset, which is never ahead, is then the best there is.
+        offsets = {
+            each.partition: each.resume_at if each.seen else max(each.resume_at, hints.get(each.partition, 0))
+            for each in before
+        }
+        judged = tuple(
+            Span(topic=each.partition.topic, partition=each.partition.number, first=run.first, last=run.last)
+            for each in before
+            for run in each.seen_after_resume
+        )
+        if len(judged) > SPANS_MAX:
+            raise Fault(
+                f"the outputs have gaps between {len(judged)} runs, and one statement can leave out {SPANS_MAX}; "
+                "see docs/validation-job.md, 'A ledger full of holes'"
+            )
+        commit(self._kafka, group, offsets)
+        missing = sum(count(each.missing) for each in before)
+        self._log.info("offsets set", group=group, partitions=len(offsets), filling=missing)
+        return judged

@@ -1,0 +1,70 @@
+"""Ending whatever an earlier job of the same name left open: its transactions are aborted, its producers fenced."""
+
+import time
+from typing import Any, Final
+
+from connections.settings import Kafka
+from sluice.terminal import Fault
+from validator.coordinates import extents_of
+from validator.gateway import prepare
+from validator.job import reason
+from validator.properties import SHADED, connector_properties
+
+POLL_SECONDS: Final = 0.5
+
+
+def fence(kafka: Kafka, prefix: str) -> tuple[str, ...]:
+    """Fence every producer whose transactional id has the prefix, which aborts what it left open; the ids.
+
+    librdkafka cannot list transactions, so this asks by the connector's own client, in the Java beside us. A killed
+    job's TaskManager that comes back cannot write any more afterwards.
+    """
+    from pyflink.java_gateway import get_gateway  # noqa: PLC0415 - Flink is an extra; only starting a job needs it
+
+    prepare()
+    jvm = get_gateway().jvm
+    properties = jvm.java.util.Properties()
+    for name, value in connector_properties(kafka).items():
+        properties.setProperty(name, value)
+    clients = getattr(jvm, f"{SHADED}org.apache.kafka.clients.admin.Admin")
+    seconds, milliseconds = jvm.java.util.concurrent.TimeUnit.SECONDS, int(kafka.timeout_seconds * 1000)
+    properties.setProperty("default.api.timeout.ms", str(milliseconds))
+    properties.setProperty("request.timeout.ms", str(milliseconds))
+    admin: Any = None
+    try:
+        admin = clients.create(properties)
+        patience = int(kafka.timeout_seconds) + 5
+        listed = admin.listTransactions().all().get(patience, seconds)
+        ids = sorted(name for name in (each.transactionalId() for each in listed) if name.startswith(f"{prefix}-"))
+        if ids:
+            admin.fenceProducers(_java_list(jvm, ids)).all().get(patience, seconds)
+    except Exception as error:
+        raise Fault(f"the transactions of {prefix} could not be ended: {reason(error)}") from error
+    finally:
+        if admin is not None:
+            admin.close()
+    return tuple(ids)
+
+
+def await_settled(kafka: Kafka, topics: list[str]) -> None:
+    """Wait until nothing is open on the topics: their last stable offset is their end."""
+    deadline = time.monotonic() + kafka.timeout_seconds + 15
+    while True:
+        ends = extents_of(kafka, topics, committed=False)
+        stable = extents_of(kafka, topics)
+        open_on = [str(place) for place, extent in ends.items() if stable[place].end < extent.end]
+        if not open_on:
+            return
+        if time.monotonic() > deadline:
+            raise Fault(
+                f"a transaction that is not ours is open on {', '.join(open_on)}; find its producer, or wait until the "
+                "broker ends it"
+            )
+        time.sleep(POLL_SECONDS)
+
+
+def _java_list(jvm: Any, names: list[str]) -> Any:
+    found = jvm.java.util.ArrayList()
+    for name in names:
+        found.add(name)
+    return found
