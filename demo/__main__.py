@@ -1,9 +1,9 @@
 """`python -m demo`: the story, step by step. Everything it starts it stops, also when interrupted."""
 
+import os
 import shutil
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -24,21 +24,27 @@ from local_stack.stack import Progress, Stack
 from sluice.terminal import FINDINGS, err, faults_as_sentences, out
 from validator.coordinates import balances
 
-HOME: Final = Path(".sluice/demo")
 SETTINGS: Final = "demo/sluice.toml"
 INTERRUPTED: Final = 130
 
 
 @click.command()
 @click.option("--seconds", type=click.FloatRange(0, 600), default=12.0, show_default=True, help="Length of the replay.")
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".sluice/demo"),
+    show_default=True,
+    help="Folder of the demo's stack; emptied at the start.",
+)
 @click.option("--keep", is_flag=True, help="Leave the stack running at the end, to look around.")
-def main(seconds: float, *, keep: bool) -> None:
+def main(seconds: float, home: Path, *, keep: bool) -> None:
     """Judge a month of real flights on the real broker, registry and Flink, and prove that nothing was lost."""
     begun = time.monotonic()
     with faults_as_sentences():
         try:
             with interrupts_end_in_order():
-                good = run(seconds, keep=keep)
+                good = run(home, seconds, keep=keep)
         except KeyboardInterrupt:
             err.print("[yellow]interrupted:[/] everything that the demo had started is stopped")
             sys.exit(INTERRUPTED)
@@ -46,10 +52,10 @@ def main(seconds: float, *, keep: bool) -> None:
     sys.exit(0 if good else FINDINGS)
 
 
-def run(seconds: float, *, keep: bool) -> bool:
+def run(home: Path, seconds: float, *, keep: bool) -> bool:
     """The whole story on a fresh stack; whether the proof holds."""
     contract = read_contract()
-    stack = _fresh_stack()
+    stack = _fresh_stack(home)
     try:
         _step(1, "Start the real broker, registry and Flink on this machine")
         stack.up()
@@ -66,12 +72,19 @@ def run(seconds: float, *, keep: bool) -> bool:
 
 
 def _story(stack: Stack, contract: Enforced, seconds: float) -> bool:
-    environment = {**stack.addresses(), **stack.flink_environment(), "SLUICE_CONFIG": SETTINGS}
+    environment = {
+        **stack.addresses(),
+        **stack.flink_environment(),
+        "SLUICE_CONFIG": SETTINGS,
+        "SLUICE_VALIDATOR_STATE": str(stack.home / "jobs"),
+    }
     kafka = Kafka(bootstrap=stack.bootstrap)
     _step(2, f"Plan and apply the contract {contract.path}")
-    _plan_and_apply(contract, stack.home, environment)
+    plan = os.path.relpath(stack.home / "plan.json")
+    sluice("plan", str(contract.path), "--out", plan, environment=environment)
+    sluice("apply", plan, environment=environment, quiet=True)  # it would show the same plan again
     _step(3, "Submit the job that judges every record")
-    sluice("submit", "validate", str(contract.path), environment=environment)
+    sluice("submit", "validate", "--only", contract.route.raw, environment=environment)
     flights = read_flights()
     first, last = flights[0].emitted, flights[-1].emitted
     _step(4, f"Replay {len(flights):,} departures from New York, {first:%d %b %Y} to {last:%d %b %Y}, as they happened")
@@ -92,24 +105,19 @@ def _story(stack: Stack, contract: Enforced, seconds: float) -> bool:
     return show_proof(found, outputs)
 
 
-def _plan_and_apply(contract: Enforced, home: Path, environment: Mapping[str, str]) -> None:
-    plan = str(home / "plan.json")
-    sluice("plan", str(contract.path), "--out", plan, environment=environment)
-    sluice("apply", plan, environment=environment)
-
-
-def _fresh_stack() -> Stack:
+def _fresh_stack(home: Path) -> Stack:
     """A stack without yesterday's records; what an earlier demo has left running is stopped first."""
-    Stack(HOME, tell=_tell).down()
-    shutil.rmtree(HOME)
-    return Stack(HOME, Ports.free(), tell=_tell)
+    Stack(home, tell=_tell).down()
+    shutil.rmtree(home)
+    return Stack(home, Ports.free(), tell=_tell)
 
 
 def _tell_how_to_look_around(stack: Stack) -> None:
+    home = os.path.relpath(stack.home)
     out.print("\nThe stack keeps running. To look around in this shell:")
     for name, address in stack.addresses().items():
         out.print(f"  export {name}={address}")
-    out.print(f"  sluice status --home {HOME}        [dim]and `sluice down --home {HOME}` to stop it[/]")
+    out.print(f"  sluice status --home {home}        [dim]and `sluice down --home {home}` to stop it[/]")
 
 
 def _tell(progress: Progress) -> None:

@@ -72,14 +72,16 @@ def shown_value(value: bytes, classified: Sequence[str]) -> str:
 
 
 def _hidden(value: Any, path: Sequence[str]) -> Any:
+    if value is None:
+        return None
     if not path:
-        return None if value is None else HIDDEN
+        return HIDDEN
     name, rest = path[0].replace("~1", "/").replace("~0", "~"), path[1:]
     if isinstance(value, dict):
         return {key: _hidden(each, rest) if name in {key, "*"} else each for key, each in value.items()}
     if isinstance(value, list):
         return [_hidden(each, rest) for each in value]
-    return value
+    return HIDDEN  # another shape than the contract's: nobody knows what it holds
 
 
 def _reason(headers: Mapping[str, str]) -> Reason:

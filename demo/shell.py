@@ -15,14 +15,21 @@ SECONDS_MAX: Final = 180
 GRACE_SECONDS: Final = 10
 
 
-def sluice(*arguments: str, environment: Mapping[str, str]) -> None:
-    """Run `sluice ARGUMENTS`; Fault where it fails, with what it wrote already on the terminal."""
+def sluice(*arguments: str, environment: Mapping[str, str], quiet: bool = False) -> None:
+    """Run `sluice ARGUMENTS`; Fault where it fails, with what it wrote already on the terminal.
+
+    ``quiet`` keeps its standard output away; what it reports of its progress and faults is shown all the same.
+    """
     shown = shlex.join(("sluice", *arguments))
     err.print(f"[bold cyan]$ {shown}[/]")
     command: list[str | Path] = [Path(sys.executable).with_name("sluice"), *arguments]
     # In a session of its own, so that whatever the command starts ends with it.
     with subprocess.Popen(  # noqa: S603 - our own command
-        command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, start_new_session=True
+        command,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if quiet else None,
+        start_new_session=True,
     ) as child:
         try:
             code = child.wait(SECONDS_MAX)
