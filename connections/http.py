@@ -90,6 +90,8 @@ class Http:
             raise RegistryUnauthorised(self.url, answer.status, doing)
         if answer.status == codes.METHOD_NOT_ALLOWED:
             raise RegistryReadOnly(self.url, doing)
+        if answer.code == codes.NOT_FOUND:  # missing subjects, versions and schemas have codes of their own
+            raise RegistryNonsense(self.url, doing, "404: it knows no such path")
         if answer.ok or answer.status in ANSWERS:
             return answer
         raise RegistryFailed(self.url, doing, answer.status, answer.message)
@@ -126,16 +128,25 @@ class Http:
         if codes.is_redirect(status):
             raise RegistryNonsense(self.url, doing, f"a redirect ({status})")
         if not codes.is_success(status) and status not in ANSWERS:
-            return _json_or_none(body)  # the status says it all; proxies put pages into such bodies
+            return _json_or_none(
+                self._without_secrets(body)
+            )  # the status says it all; proxies put pages into such bodies
         if not body and codes.is_success(status):
             return None
-        value = _json_or_none(body)
+        value = _json_or_none(body if codes.is_success(status) else self._without_secrets(body))
         if value is None:
             kind = response.headers.get("content-type", "no content type").split(";")[0]
             raise RegistryNonsense(self.url, doing, f"{status} and {kind} instead of JSON")
         if not codes.is_success(status) and not (isinstance(value, dict) and "error_code" in value):
             raise RegistryNonsense(self.url, doing, f"{status} without an error code")
         return value
+
+    def _without_secrets(self, body: bytes) -> bytes:
+        """An error's own words go into ours: whatever it echoes of the login is cut out."""
+        for secret in (self._settings.password, self._settings.token):
+            if secret and secret.get_secret_value():
+                body = body.replace(secret.get_secret_value().encode(), b"***")
+        return body
 
 
 def _json_or_none(body: bytes) -> object:

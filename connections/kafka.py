@@ -85,4 +85,8 @@ _REASONS: Final[dict[int | None, tuple[str, str]]] = {
     KafkaError.SASL_AUTHENTICATION_FAILED: _LOGIN,
     KafkaError.TOPIC_AUTHORIZATION_FAILED: _DENIED,
     KafkaError.CLUSTER_AUTHORIZATION_FAILED: _DENIED,
+    KafkaError.INVALID_REPLICATION_FACTOR: (
+        "it was asked for more copies than there are brokers",
+        "lower topics.replication in sluice.toml",
+    ),
 }

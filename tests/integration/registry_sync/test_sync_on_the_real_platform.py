@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -24,8 +23,8 @@ class RealWorld:
 
 
 @pytest.fixture
-def world(stack: Stack) -> Iterator[RealWorld]:
-    yield RealWorld(stack)
+def world(stack: Stack) -> RealWorld:
+    return RealWorld(stack)
 
 
 class TestRealPlatform(SyncSuite):

@@ -4,6 +4,7 @@ Proven against the real registry by the suite in tests/integration/registry_sync
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -69,10 +70,9 @@ class FakeRegistry:
         faulty = self._faulty(request)
         if faulty is not None:
             return faulty
-        if request.method in ("PUT", "DELETE") or request.url.path.endswith("/versions"):
-            self.writes += request.method != "GET"
-            if request.method != "GET" and self.fails_at is not None and self.writes >= self.fails_at:
-                return httpx.Response(500, json={"error_code": 50001, "message": "Error in the backend data store"})
+        self.writes += _writes(request)
+        if _writes(request) and self.fails_at is not None and self.writes >= self.fails_at:
+            return httpx.Response(500, json={"error_code": 50001, "message": "Error in the backend data store"})
         path = request.url.raw_path.decode().partition("?")[0].removeprefix("/api")
         parts = tuple(unquote(part) for part in path.strip("/").split("/"))
         body = json.loads(request.content) if request.content else {}
@@ -84,11 +84,8 @@ class FakeRegistry:
             raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
         if self.ill is Ill.SLOW:
             raise httpx.ReadTimeout("timed out", request=request)
-        if self.ill is Ill.READ_ONLY and (request.method in ("PUT", "DELETE") or request.method == "POST"):
-            if "compatibility" not in request.url.path and (
-                request.method != "POST" or request.url.path.endswith("versions")
-            ):
-                return httpx.Response(422, json={"error_code": 42205, "message": "Subject is in read-only mode"})
+        if self.ill is Ill.READ_ONLY and _writes(request):
+            return httpx.Response(422, json={"error_code": 42205, "message": "Subject is in read-only mode"})
         simple = {
             Ill.NOBODY: httpx.Response(401, text="<html>log in</html>"),
             Ill.FORBIDDEN: httpx.Response(403, json={"error_code": 40301, "message": "User is denied"}),
@@ -100,38 +97,38 @@ class FakeRegistry:
         return simple.get(self.ill) if self.ill else None
 
     def _route(self, method: str, parts: tuple[str, ...], body: dict[str, Any]) -> tuple[int, Any]:
-        match (method, *parts):
-            case ("GET", "subjects"):
-                return 200, [name for name in self.subjects if self._living(name)]
-            case ("GET", "mode"):
-                return 200, {"mode": "READONLY" if self.ill is Ill.READ_ONLY else "READWRITE"}
-            case ("GET", "config"):
-                return 200, {"compatibilityLevel": self.level.value}
-            case ("GET", "config", name):
-                return self._level(name)
-            case ("PUT", "config", name):
-                if self.ill is not Ill.DROPS_LEVELS:
-                    self.levels[name] = body["compatibility"]
-                return 200, body
-            case ("GET", "subjects", name, "versions"):
-                living = self._living(name)
-                return (200, [kept.version for kept in living]) if living else self._no_subject(name)
-            case ("GET", "subjects", name, "versions", version):
-                return self._version(name, version)
-            case ("POST", "subjects", name, "versions"):
-                return self._register(name, body)
-            case ("POST", "subjects", name):
-                return self._lookup(name, body)
-            case ("DELETE", "subjects", name):
-                return self._delete(name)
-            case ("DELETE", "subjects", name, "versions", version):
-                return self._delete_version(name, int(version))
-            case ("POST", "compatibility", "subjects", name, "versions", "latest"):
-                return self._check(name, body)
-            case ("GET", "schemas", "ids", number):
-                found = next((k for all_ in self.subjects.values() for k in all_ if k.id == int(number)), None)
-                return (200, found.body) if found else (404, {"error_code": 40403, "message": "Schema not found"})
+        for verb, pattern, handler in ROUTES:
+            if (
+                verb == method
+                and len(pattern) == len(parts)
+                and all(p in ("*", q) for p, q in zip(pattern, parts, strict=True))
+            ):
+                captured = [part for slot, part in zip(pattern, parts, strict=True) if slot == "*"]
+                answered: tuple[int, Any] = handler(self, *captured, *([body] if verb in ("POST", "PUT") else []))
+                return answered
         return 404, {"error_code": 404, "message": "HTTP 404 Not Found"}
+
+    def _subjects(self) -> tuple[int, Any]:
+        return 200, [name for name in self.subjects if self._living(name)]
+
+    def _mode(self) -> tuple[int, Any]:
+        return 200, {"mode": "READONLY" if self.ill is Ill.READ_ONLY else "READWRITE"}
+
+    def _own_level(self) -> tuple[int, Any]:
+        return 200, {"compatibilityLevel": self.level.value}
+
+    def _set_level(self, name: str, body: dict[str, Any]) -> tuple[int, Any]:
+        if self.ill is not Ill.DROPS_LEVELS:
+            self.levels[name] = body["compatibility"]
+        return 200, body
+
+    def _versions(self, name: str) -> tuple[int, Any]:
+        living = self._living(name)
+        return (200, [kept.version for kept in living]) if living else self._no_subject(name)
+
+    def _by_id(self, number: str) -> tuple[int, Any]:
+        found = next((kept for all_ in self.subjects.values() for kept in all_ if kept.id == int(number)), None)
+        return (200, found.body) if found else (404, {"error_code": 40403, "message": "Schema not found"})
 
     def _living(self, name: str) -> list[Kept]:
         return [kept for kept in self.subjects.get(name, []) if not kept.deleted]
@@ -207,7 +204,8 @@ class FakeRegistry:
             kept.deleted = True
         return 200, [kept.version for kept in living]
 
-    def _delete_version(self, name: str, version: int) -> tuple[int, Any]:
+    def _delete_version(self, name: str, number: str) -> tuple[int, Any]:
+        version = int(number)
         kept = next((kept for kept in self.subjects.get(name, []) if kept.version == version), None)
         if kept is None:
             return 404, {"error_code": 40402, "message": "Version not found."}
@@ -215,6 +213,31 @@ class FakeRegistry:
             return 409, {"error_code": 40406, "message": "Schema is already soft deleted"}
         kept.deleted = True
         return 200, version
+
+
+ROUTES: tuple[tuple[str, tuple[str, ...], Callable[..., tuple[int, Any]]], ...] = (
+    ("GET", ("subjects",), FakeRegistry._subjects),
+    ("GET", ("mode",), FakeRegistry._mode),
+    ("GET", ("config",), FakeRegistry._own_level),
+    ("GET", ("config", "*"), FakeRegistry._level),
+    ("PUT", ("config", "*"), FakeRegistry._set_level),
+    ("GET", ("subjects", "*", "versions"), FakeRegistry._versions),
+    ("GET", ("subjects", "*", "versions", "*"), FakeRegistry._version),
+    ("POST", ("subjects", "*", "versions"), FakeRegistry._register),
+    ("POST", ("subjects", "*"), FakeRegistry._lookup),
+    ("DELETE", ("subjects", "*"), FakeRegistry._delete),
+    ("DELETE", ("subjects", "*", "versions", "*"), FakeRegistry._delete_version),
+    ("POST", ("compatibility", "subjects", "*", "versions", "latest"), FakeRegistry._check),
+    ("GET", ("schemas", "ids", "*"), FakeRegistry._by_id),
+)
+
+
+def _fits(slot: str, part: str) -> bool:
+    return slot in ("*", part)
+
+
+def _writes(request: httpx.Request) -> bool:
+    return request.method in ("PUT", "DELETE") or (request.method == "POST" and request.url.path.endswith("/versions"))
 
 
 def _discovered(text: str) -> bool:

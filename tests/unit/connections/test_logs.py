@@ -1,0 +1,28 @@
+import json
+
+import pytest
+
+from connections.logs import TEXT_MAX, configure
+
+
+def test_a_line_is_one_json_object_on_stderr_with_the_process_and_the_decision(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure("apply").info("applied", change="register", name="a\nb")
+    told = capsys.readouterr()
+    line = json.loads(told.err)
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert (line["process"], line["event"], line["level"], line["name"]) == ("apply", "applied", "info", "a\nb")
+    assert line["at"].endswith("Z")
+
+
+@pytest.mark.parametrize("key", ["password", "sasl_password", "registry_token", "Authorization", "client_secret"])
+def test_what_sounds_like_a_secret_is_masked(key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    configure("apply").info("connected", **{key: "open-sesame"})
+    assert "open-sesame" not in capsys.readouterr().err
+
+
+def test_a_long_text_is_cut_and_says_how_much(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("apply").info("told", text="x" * (TEXT_MAX + 5))
+    assert json.loads(capsys.readouterr().err)["text"].endswith("… (5 more characters)")
