@@ -8,6 +8,9 @@ import rich_click as click
 COMMANDS: Final[dict[str, str]] = {
     "init": "sluice.commands.init:init",
     "lint": "sluice.commands.lint:lint",
+    "test": "sluice.commands.test:test",
+    "validate": "sluice.commands.validate:validate",
+    "compat": "sluice.commands.compat:compat",
     "plan": "registry_sync.commands.plan:plan",
     "apply": "registry_sync.commands.apply:apply",
     "up": "local_stack.commands:up",
