@@ -85,7 +85,7 @@ def test_the_schema_has_a_fast_path() -> None:
     assert fast_path(SCHEMA) is not None
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(row=rows)
 def test_what_is_accepted_the_reference_accepts(row: dict[str, Any]) -> None:
     value = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -93,7 +93,7 @@ def test_what_is_accepted_the_reference_accepts(row: dict[str, Any]) -> None:
         assert ENGINE.is_valid(json.loads(value))
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(row=st.fixed_dictionaries(required, optional=good), data=st.data())
 def test_a_damaged_text_is_accepted_only_where_it_is_still_valid(row: dict[str, Any], data: st.DataObject) -> None:
     value = bytearray(json.dumps(row).encode())

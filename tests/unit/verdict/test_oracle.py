@@ -74,7 +74,7 @@ def place(path: Any) -> tuple[str, ...]:
     return tuple(str(part) for part in path)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(schema=schemas, value=values)
 def test_both_engines_find_the_same_errors(schema: dict[str, Any], value: Any) -> None:
     document = orjson.loads(json.dumps(value))

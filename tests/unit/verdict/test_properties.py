@@ -156,7 +156,7 @@ def test_adding_a_rule_never_turns_an_invalid_record_into_a_valid_one(
             assert isinstance(judged(row, strict), Invalid)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(value=st.one_of(st.binary(max_size=64), st.text(max_size=64).map(lambda text: text.encode("utf-8", "ignore"))))
 def test_whatever_the_bytes_there_is_a_verdict(value: bytes) -> None:
     verdict = GATE.judge(Record(topic="p.raw", value=value))
