@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Final, Protocol
 
-from sluice.cel.code import Code
 from sluice.cel.shape import Shape
 
 Attribute = Callable[[tuple[str, ...]], str]
@@ -19,8 +18,8 @@ class Access(Protocol):
         """Whether integers and numbers come as int and float already."""
         ...
 
-    def read(self, parent: Code, path: tuple[str, ...], *, required: bool) -> str:
-        """The raw value of the field at the path; ``parent`` is the code of the object that holds it."""
+    def read(self, parent: str, path: tuple[str, ...], *, required: bool, present: bool) -> str:
+        """The raw value of the field at the path in ``parent``, which is an object (``present``) or may be null."""
         ...
 
 
@@ -30,11 +29,11 @@ class RowAccess:
 
     exact: bool = False
 
-    def read(self, parent: Code, path: tuple[str, ...], *, required: bool) -> str:
+    def read(self, parent: str, path: tuple[str, ...], *, required: bool, present: bool) -> str:
         """``row["x"]`` where the schema holds the field there, else ``row.get("x")``."""
-        if not parent.present:
-            return f"({parent.text} or _EMPTY).get({path[-1]!r})"
-        return f"{parent.text}[{path[-1]!r}]" if required else f"{parent.text}.get({path[-1]!r})"
+        if not present:
+            return f"({parent} or _EMPTY).get({path[-1]!r})"
+        return f"{parent}[{path[-1]!r}]" if required else f"{parent}.get({path[-1]!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +43,17 @@ class StructAccess:
     attribute: Attribute
     exact: bool = True
 
-    def read(self, parent: Code, path: tuple[str, ...], *, required: bool) -> str:
+    def read(self, parent: str, path: tuple[str, ...], *, required: bool, present: bool) -> str:
         """``row.x``, or None where the object that should hold it is None."""
         del required
         name = self.attribute(path).rpartition(".")[2]
         if not name.isidentifier() or iskeyword(name):
             raise ValueError(f"'{name}' is no attribute name (for the field {'.'.join(path)})")
-        if parent.present:
-            return f"{parent.text}.{name}"
-        if parent.text.replace(".", "_").isidentifier():
-            return f"(None if {parent.text} is None else {parent.text}.{name})"
-        return f"_attribute({parent.text}, {name!r})"
+        if present:
+            return f"{parent}.{name}"
+        if parent.replace(".", "_").isidentifier():
+            return f"(None if {parent} is None else {parent}.{name})"
+        return f"_attribute({parent}, {name!r})"
 
 
 _CONVERTERS: Final = {"int": "_exact_int", "double": "_exact_double", "timestamp": "_timestamp"}
@@ -65,12 +64,25 @@ def converter(shape: Shape, *, exact: bool) -> str:
     return "" if exact and shape.kind != "timestamp" else _CONVERTERS.get(shape.kind, "")
 
 
+def raw_container(raw: str, shape: Shape) -> str:
+    """The code of a raw value; an absent list or map is empty."""
+    match shape.kind:
+        case "list":
+            return f"({raw} or [])"
+        case "map":
+            return f"({raw} or _EMPTY)"
+        case _:
+            return raw
+
+
 def converted(raw: str, shape: Shape, *, exact: bool) -> str:
-    """The code of the value of a field from the code of its raw value; an absent list or map is empty."""
+    """The code of the value of a field from the code of its raw value."""
     if shape.kind not in {"list", "map"} or shape.item is None:
         name = converter(shape, exact=exact)
         return f"{name}({raw})" if name else raw
     name = converter(shape.item, exact=exact)
+    if not name:
+        return raw_container(raw, shape)
     if shape.kind == "list":
-        return f"[{name}(e) for e in {raw} or ()]" if name else f"({raw} or [])"
-    return f"{{k: {name}(e) for k, e in ({raw} or _EMPTY).items()}}" if name else f"({raw} or _EMPTY)"
+        return f"[{name}(e) for e in {raw} or ()]"
+    return f"{{k: {name}(e) for k, e in ({raw} or _EMPTY).items()}}"

@@ -1,12 +1,14 @@
-"""A piece of generated Python: its text, and what is known of it without running it."""
+"""A piece of generated Python, and what its writers need of one another."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from sluice.cel.access import Access
 from sluice.cel.shape import Shape
 from sluice.cel.tree import Node
 
-CONSTANT_PREFIX: Final = "_c"
+BUDGET: Final = "_budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,17 @@ class Code:
     present: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """The variable of a macro: its Python name, whether it is never null, and its shape if it still is a raw value."""
+
+    text: str
+    present: bool
+    raw: Shape | None
+
+
 class Emitting(Protocol):
-    """What an operator needs of the emitter that calls it."""
+    """What the writer of one construct needs of the emitter that calls it."""
 
     @property
     def careful(self) -> bool:
@@ -27,24 +38,49 @@ class Emitting(Protocol):
         ...
 
     @property
-    def in_loop(self) -> bool:
-        """Whether the code stands inside of a macro."""
+    def access(self) -> Access:
+        """How fields are read."""
+        ...
+
+    @property
+    def loops(self) -> list[str]:
+        """The variables of the macros around this place, the innermost last."""
         ...
 
     def emit(self, node: Node, *, loose: bool = False) -> Code:
-        """The code of a node. ``loose``: it is only compared, so an integer may still be written 1.0."""
+        """The code of a node. ``loose``: it is only compared, so an integer in it may still be written 1.0."""
         ...
 
     def condition(self, node: Node) -> Code:
         """The code of a node that must be a boolean: never null, or it raises."""
         ...
 
-    def null_test(self, node: Node) -> Code:
-        """Code that is None exactly where the node is null, without the work of reading its value."""
-        ...
-
     def kind(self, node: Node) -> str:
         """The node's type where it can be relied upon, else ``dyn``."""
+        ...
+
+    def message(self, node: Node) -> Shape:
+        """The shape of an object-valued node."""
+        ...
+
+    def variable(self, name: str) -> Variable | None:
+        """The variable of that name that is in scope here."""
+        ...
+
+    def bind(self, name: str, variable: Variable) -> None:
+        """Enter a macro's loop."""
+        ...
+
+    def unbind(self, name: str) -> None:
+        """Leave a macro's loop."""
+        ...
+
+    def fresh(self, prefix: str) -> str:
+        """A Python name that stands nowhere else."""
+        ...
+
+    def iterating(self) -> AbstractContextManager[None]:
+        """Inside of what a comprehension goes over, where Python takes no ``:=``."""
         ...
 
     def checked_int(self, text: str) -> str:
@@ -55,6 +91,6 @@ class Emitting(Protocol):
         """The name under which generated code finds the value."""
         ...
 
-    def message(self, node: Node) -> Shape:
-        """The shape of an object-valued node."""
+    def budget(self) -> str:
+        """The name of the evaluation's budget of steps, for what is repeated by a loop."""
         ...

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sluice.cel.access import Access
-from sluice.cel.emit import BUDGET, ROW, Emitter
+from sluice.cel.code import BUDGET
+from sluice.cel.emit import ROW, Emitter
 from sluice.cel.runtime.names import NAMES
 from sluice.cel.shape import Shape
 from sluice.cel.tree import Node
@@ -32,7 +33,7 @@ def source_of(root: Node, messages: dict[str, Shape], access: Access) -> tuple[s
     fast = Emitter(messages, access, root, constants, careful=False)
     careful = Emitter(messages, access, root, constants, careful=True)
     body, fallback = fast.condition(root), careful.condition(root)
-    budget = f"    {BUDGET} = [_steps]\n" if fast.nested else ""
+    budget = f"    {BUDGET} = [_steps]\n" if fast.budgeted or careful.budgeted else ""
     text = (
         f"def {_FAST}({ROW}):\n{budget}    try:\n        return {body.text}\n"
         f"    except _ERRORS:\n        return {_CAREFUL}({ROW})\n"

@@ -6,6 +6,7 @@ from typing import Final
 
 from sluice.cel.code import Code, Emitting
 from sluice.cel.decode import UnsupportedError
+from sluice.cel.fields import container, null_test, value
 from sluice.cel.tree import Call, Const, ListLiteral, Node
 
 Operator = Callable[[Emitting, Call], Code]
@@ -54,7 +55,7 @@ def equality(sign: str) -> Operator:
     def emit(to: Emitting, call: Call) -> Code:
         left, right = call.args
         if _is_null(left) or _is_null(right):
-            operand = to.null_test(left if _is_null(right) else right)
+            operand = null_test(to, left if _is_null(right) else right)
             return Code(f"({operand.text} is {'not ' if negated else ''}None)", safe=operand.safe)
         for arg in call.args:
             if arg.type.contains("message"):
@@ -83,33 +84,34 @@ def order(sign: str, helper: str) -> Operator:
 
 def membership(to: Emitting, call: Call) -> Code:
     """``x in list`` and ``key in map``."""
-    needle, container = call.args
+    needle, holder = call.args
     kind = to.kind(needle)
     if needle.type.contains("message"):
         raise UnsupportedError("objects cannot be compared", call.offset, "compare their fields with exists()")
-    if to.kind(container) == "list" and kind in LITERAL and isinstance(container, ListLiteral):
-        literals = [item for item in container.items if isinstance(item, Const) and item.value is not None]
-        if len(literals) == len(container.items) and all(to.kind(item) == kind for item in literals):
+    if to.kind(holder) == "list" and kind in LITERAL and isinstance(holder, ListLiteral):
+        literals = [item for item in holder.items if isinstance(item, Const) and item.value is not None]
+        if len(literals) == len(holder.items) and all(to.kind(item) == kind for item in literals):
             return _in_literals(to, needle, literals)
-    if to.kind(container) == "list" and kind in EXACT and container.type.params[0].kind == kind:
-        a, b = to.emit(needle), to.emit(container)
+    if to.kind(holder) == "list" and kind in EXACT and holder.type.params[0].kind == kind:
+        a, b = to.emit(needle, loose=True), to.emit(holder, loose=True)
         return Code(f"({a.text} in {b.text})", safe=a.safe and b.safe and b.present)
-    a, b = to.emit(needle), to.emit(container)
-    if to.kind(container) == "map" and kind == "string" and a.present:
+    a = to.emit(needle)
+    if to.kind(holder) == "map" and kind == "string" and a.present:
+        b, _ = container(to, holder)
         return Code(f"({a.text} in {b.text})", safe=a.safe and b.safe and b.present)
-    return Code(f"_in({a.text}, {b.text})")
+    return Code(f"_in({a.text}, {to.emit(holder).text})")
 
 
 def index(to: Emitting, call: Call) -> Code:
     """``list[i]`` and ``map[key]``."""
-    container, key = call.args
-    a, b = to.emit(container), to.emit(key)
+    holder, key = call.args
+    (a, raw), b = container(to, holder), to.emit(key)
     natural = isinstance(key, Const) and to.kind(key) == "int" and isinstance(key.value, int) and key.value >= 0
-    if (to.kind(container) == "list" and natural) or (
-        to.kind(container) == "map" and to.kind(key) == "string" and b.present
-    ):
-        return Code(f"{a.text}[{b.text}]", present=False)
-    return Code(f"_index({a.text}, {b.text})", present=False)
+    plain = (to.kind(holder) == "list" and natural) or (
+        to.kind(holder) == "map" and to.kind(key) == "string" and b.present
+    )
+    element = Code(f"{a.text}[{b.text}]" if plain else f"_index({a.text}, {b.text})", present=False)
+    return element if raw is None else value(to, element, raw, loose=False)
 
 
 def arithmetic(sign: str, helper: str, calls: dict[str, str]) -> Operator:
@@ -126,11 +128,12 @@ def arithmetic(sign: str, helper: str, calls: dict[str, str]) -> Operator:
         if kinds == {"double"} and ("double" not in calls or _nonzero(right)):
             safe = a.safe and b.safe and a.present and b.present
             return Code(f"({a.text} {sign} {b.text})", safe=safe)
-        if sign == "+" and kinds in ({"string"}, {"bytes"}, {"list"}) and not to.in_loop:
+        if sign == "+" and kinds in ({"string"}, {"bytes"}, {"list"}) and not to.loops:
             safe = a.safe and b.safe and a.present and b.present
             return Code(f"({a.text} + {b.text})", safe=safe)
         kind = next(iter(kinds)) if len(kinds) == 1 else "time" if kinds == {"timestamp", "duration"} else "dyn"
-        return Code(f"{calls.get(kind, helper)}({a.text}, {b.text})")
+        text = f"{calls.get(kind, helper)}({a.text}, {b.text})"
+        return Code(f"_scan({to.budget()}, {text})" if sign == "+" and to.loops else text)
 
     return emit
 

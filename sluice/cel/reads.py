@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sluice.cel.shape import Shape
-from sluice.cel.tree import Call, ListLiteral, Macro, MapLiteral, Node, Select
+from sluice.cel.tree import Node, Select, parts
 
 
 def reads(root: Node, messages: dict[str, Shape]) -> tuple[str, ...]:
@@ -21,24 +21,8 @@ def _paths(node: Node, messages: dict[str, Shape]) -> Iterator[tuple[str, ...]]:
             inner = inner.operand
         yield from _paths(inner, messages)
         return
-    for part in _parts(node):
+    for part in parts(node):
         yield from _paths(part, messages)
-
-
-def _parts(node: Node) -> tuple[Node, ...]:
-    match node:
-        case Select():
-            return (node.operand,)
-        case Call():
-            return node.args
-        case ListLiteral():
-            return node.items
-        case MapLiteral():
-            return tuple(part for entry in node.entries for part in entry)
-        case Macro():
-            return tuple(part for part in (node.source, node.condition, node.result) if part is not None)
-        case _:
-            return ()
 
 
 def _pointer(path: tuple[str, ...]) -> str:

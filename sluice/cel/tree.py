@@ -90,3 +90,20 @@ class Macro(Node):
     source: Node
     condition: Node | None
     result: Node | None
+
+
+def parts(node: Node) -> tuple[Node, ...]:
+    """The nodes right below a node."""
+    match node:
+        case Select():
+            return (node.operand,)
+        case Call():
+            return node.args
+        case ListLiteral():
+            return node.items
+        case MapLiteral():
+            return tuple(part for entry in node.entries for part in entry)
+        case Macro():
+            return tuple(part for part in (node.source, node.condition, node.result) if part is not None)
+        case _:
+            return ()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from sluice.cel.runtime.errors import CelEvaluationError, no_overload
-from sluice.cel.runtime.values import Uint, equal, has_key
+from sluice.cel.runtime.values import equal, has_key
 
 LENGTH_MAX: Final = 1_000_000
 EMPTY: Final[dict[str, Any]] = {}

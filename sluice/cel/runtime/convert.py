@@ -13,6 +13,8 @@ _SPACE: Final = " \t\n\v\f\r"
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+\Z")
 _DECIMAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 _NAMED: Final = re.compile(r"[+-]?(inf|infinity|nan)\Z", re.IGNORECASE)
+_PAYLOAD: Final = re.compile(r"[+-]?nan\([A-Za-z0-9_]*\)\Z", re.IGNORECASE)
+_HEX: Final = re.compile(r"[+-]?0[xX]([0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)([pP][+-]?[0-9]+)?\Z")
 _TRUE: Final = frozenset({"true", "TRUE", "True", "t", "1"})
 _FALSE: Final = frozenset({"false", "FALSE", "False", "f", "0"})
 _FIXED_EXPONENT_MAX: Final = 6
@@ -63,8 +65,7 @@ def to_double(value: Any) -> float:
         case int() | float():
             return float(value)
         case str():
-            text = value.strip(_SPACE)
-            return float(text) if _DECIMAL.match(text) or _NAMED.match(text) else _malformed("double")
+            return _double(value.strip(_SPACE))
         case _:
             return no_overload()
 
@@ -115,6 +116,19 @@ def _text_of_bytes(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         raise CelEvaluationError("bytes that are no UTF-8 cannot become a string") from None
+
+
+def _double(text: str) -> float:
+    if _DECIMAL.match(text) or _NAMED.match(text):
+        return float(text)
+    if _PAYLOAD.match(text):
+        return math.nan
+    if not _HEX.match(text):
+        return _malformed("double")
+    try:
+        return float.fromhex(text)
+    except OverflowError:
+        return -math.inf if text.startswith("-") else math.inf
 
 
 def _integer(text: str) -> int:

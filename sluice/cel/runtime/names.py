@@ -38,6 +38,7 @@ NAMES: Final[dict[str, Any]] = {
     "_greater": values.greater,
     "_greater_equal": values.greater_equal,
     "_spend": values.spend,
+    "_scan": values.scan,
     "_steps": values.STEPS_MAX,
     "_index": collections.index,
     "_in": collections.contained,

@@ -15,6 +15,7 @@ def pattern(source: str) -> Callable[[Any], bool] | str:
     options = re2.Options()
     options.log_errors = False
     options.max_mem = PATTERN_MEMORY_BYTES
+    options.never_capture = True
     try:
         search = re2.compile(source, options).search
     except re2.error as error:
@@ -22,6 +23,7 @@ def pattern(source: str) -> Callable[[Any], bool] | str:
         return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
 
     def found(text: Any) -> bool:
-        return search(text) is not None if text.__class__ is str else no_overload()
+        # Bytes spare the library the way back from byte offsets to code points, which nobody asks for.
+        return search(text.encode()) is not None if text.__class__ is str else no_overload()
 
     return found

@@ -22,14 +22,17 @@ _RFC3339: Final = re.compile(
     r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))\Z"
 )
 _DURATION_PART: Final = re.compile(r"([0-9]*)(?:\.([0-9]*))?(ms|us|ns|h|m|s)")
-_TEXT_MAX: Final = 64
+_TEXT_MAX: Final = 128
 _NANO_DIGITS: Final = 9
 _MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @lru_cache(maxsize=4096)
 def timestamp_of_text(text: str) -> Timestamp:
-    """The point in time that an RFC 3339 text names; a leap second is the first second of the next minute."""
+    """The point in time that an RFC 3339 text names, cut to the nanosecond.
+
+    A leap second is the first second of the next minute.
+    """
     match = _RFC3339.match(text) if len(text) <= _TEXT_MAX else None
     if match is None:
         return _malformed("timestamp")
@@ -93,8 +96,11 @@ def _duration_of_text(text: str) -> Duration:
         if match is None or not (match[1] or match[2]):
             return _malformed("duration")
         unit = _UNIT[match[3]]
-        fraction = match[2] or ""
-        total += int(match[1] or 0) * unit + int(fraction or 0) * unit // 10 ** len(fraction)
+        whole, fraction = int(match[1] or 0), match[2] or ""
+        part, finer = divmod(int(fraction or 0) * unit, 10 ** len(fraction))
+        if finer or whole > INT_MAX:
+            raise CelEvaluationError("a duration that is finer than a nanosecond, or too long")
+        total += whole * unit + part
         position = match.end()
     if not body or total > DURATION_MAX:
         return _malformed("duration")

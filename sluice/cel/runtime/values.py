@@ -7,6 +7,7 @@ from typing import Any, Final
 from sluice.cel.runtime.errors import CelEvaluationError, no_overload
 
 STEPS_MAX: Final = 1_000_000
+SCAN_CHARACTERS: Final = 64  # characters are compared and searched so much faster than elements
 
 
 class Uint(int):
@@ -98,6 +99,16 @@ def spend(budget: list[int], source: Any) -> Any:
     """The source of an inner loop, once its steps are taken from the evaluation's budget."""
     _spend(budget, len(source) + 1)
     return source
+
+
+def scan(budget: list[int], value: Any) -> Any:
+    """A value that a loop reads or makes again and again, once its length is taken from the budget."""
+    kind = value.__class__
+    if kind is str or kind is bytes:
+        _spend(budget, len(value) // SCAN_CHARACTERS + 1)
+    elif kind is list or kind is dict:
+        _spend(budget, len(value) + 1)
+    return value
 
 
 def compare(left: Any, right: Any) -> int:
