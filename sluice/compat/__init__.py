@@ -1,5 +1,5 @@
 """Compatibility of two schemas, in words: registries answer yes or no, and their users need to know why."""
 
-from sluice.compat.compare import Breaks, Difference, compare, reasons
+from sluice.compat.compare import Breaks, Difference, compare, forbids, reasons
 
-__all__ = ["Breaks", "Difference", "compare", "reasons"]
+__all__ = ["Breaks", "Difference", "compare", "forbids", "reasons"]

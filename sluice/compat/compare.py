@@ -73,8 +73,12 @@ def reasons(level: Compatibility, old: Schema, new: Schema) -> tuple[Difference,
 
     For a transitive level, call it with each earlier version as ``old``.
     """
-    forbidden = _LEVELS[level]
-    return tuple(difference for difference in compare(old, new) if difference.breaks in forbidden)
+    return tuple(difference for difference in compare(old, new) if forbids(level, difference))
+
+
+def forbids(level: Compatibility, difference: Difference) -> bool:
+    """Whether the level forbids the difference."""
+    return difference.breaks in _LEVELS[level]
 
 
 def _breaking(backward: tuple[Reason, ...], forward: tuple[Reason, ...]) -> Iterator[Difference]:
