@@ -172,11 +172,11 @@ def _nonzero(node: Node) -> bool:
 
 def _in_literals(to: Emitting, needle: Node, literals: list[Const]) -> Code:
     code = to.emit(needle, loose=True)
-    texts = ", ".join(to.emit(item).text for item in literals)
+    texts = "".join(f"{to.emit(item).text}, " for item in literals)
     finite = all(not isinstance(item.value, float) or math.isfinite(item.value) for item in literals)
     if len(literals) >= _SET_MIN and finite:
         return Code(f"({code.text} in {{{texts}}})", safe=code.safe)
-    return Code(f"({code.text} in ({texts},))" if literals else "False", safe=code.safe)
+    return Code(f"({code.text} in ({texts}))", safe=code.safe)
 
 
 OPERATORS: Final[dict[str, Operator]] = {

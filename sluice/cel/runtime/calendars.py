@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,8 @@ def zone(name: str) -> Zone | None:
         info = ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return None
-    return lambda seconds: _offset(info, seconds)
+    # The records of a stream lie close together in time: most ask for an offset that is known.
+    return lru_cache(maxsize=4096)(partial(_offset, info))
 
 
 def _offset(info: ZoneInfo, seconds: int) -> int:
