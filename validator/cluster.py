@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import msgspec
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient, ConfigResource
+from confluent_kafka.admin import ConfigResource
 
-from connections.kafka import client_config, kafka_fault
+from connections.kafka import kafka_fault
 from connections.settings import Kafka
 from sluice.terminal import Fault
+from validator.admin import admin
 from validator.frozen import Frozen, compile_gate
 
 CONTRACT_HEADER_ROOM_BYTES = 1024
@@ -16,9 +17,8 @@ CONTRACT_HEADER_ROOM_BYTES = 1024
 
 def cluster_id(kafka: Kafka) -> str:
     """The id that the brokers tell."""
-    admin = AdminClient(client_config(kafka))  # kept by name: a collected client cancels its own requests
     try:
-        return str(admin.describe_cluster().result(kafka.timeout_seconds).cluster_id)
+        return str(admin(kafka).describe_cluster().result(kafka.timeout_seconds).cluster_id)
     except KafkaException as error:
         raise kafka_fault(error, kafka, "asking for the cluster's id") from None
 
@@ -26,7 +26,7 @@ def cluster_id(kafka: Kafka) -> str:
 def require_topics(kafka: Kafka, topics: Sequence[str]) -> dict[str, int]:
     """Partitions by topic; Fault that names all which are missing: a missing one would fail the job at its start."""
     try:
-        known = AdminClient(client_config(kafka)).list_topics(timeout=kafka.timeout_seconds).topics
+        known = admin(kafka).list_topics(timeout=kafka.timeout_seconds).topics
     except KafkaException as error:
         raise kafka_fault(error, kafka, "listing topics") from None
     missing = [topic for topic in topics if topic not in known or known[topic].error is not None]
@@ -51,10 +51,9 @@ def with_limits(contracts: Sequence[Frozen], kafka: Kafka) -> tuple[Frozen, ...]
 
 
 def _max_message_bytes(kafka: Kafka, topics: Sequence[str]) -> dict[str, int]:
-    admin = AdminClient(client_config(kafka))
     resources = [ConfigResource(ConfigResource.Type.TOPIC, topic) for topic in dict.fromkeys(topics)]
     try:
-        asked = admin.describe_configs(resources, request_timeout=kafka.timeout_seconds)
+        asked = admin(kafka).describe_configs(resources, request_timeout=kafka.timeout_seconds)
         return {
             resource.name: int(future.result(kafka.timeout_seconds)["max.message.bytes"].value)
             for resource, future in asked.items()

@@ -13,7 +13,7 @@ from confluent_kafka import (
     Message,
     TopicPartition,
 )
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import OffsetSpec
 
 from connections.kafka import client_config, kafka_fault
 from connections.settings import Kafka
@@ -22,6 +22,7 @@ from sluice.envelope.names import CONTRACT_HEADER
 from sluice.ledger.balance import Balance, Extent, Partition, balance, proven
 from sluice.ledger.runs import Run
 from sluice.terminal import Fault
+from validator.admin import admin
 from validator.route import Route
 
 BATCH: Final = 10_000
@@ -85,14 +86,13 @@ def extents_of(kafka: Kafka, topics: Sequence[str], *, committed: bool = True) -
     Without ``committed`` the end is the high watermark: beyond the last stable offset transactions are open.
     """
     level = IsolationLevel.READ_COMMITTED if committed else IsolationLevel.READ_UNCOMMITTED
-    admin = AdminClient(client_config(kafka))
     try:
-        known = admin.list_topics(timeout=kafka.timeout_seconds).topics
+        known = admin(kafka).list_topics(timeout=kafka.timeout_seconds).topics
         partitions = [
             TopicPartition(topic, number) for topic in topics if topic in known for number in known[topic].partitions
         ]
-        first = _offsets(admin, kafka, partitions, OffsetSpec.earliest(), level)  # type: ignore[no-untyped-call] # confluent-kafka's own
-        end = _offsets(admin, kafka, partitions, OffsetSpec.latest(), level)  # type: ignore[no-untyped-call] # as above
+        first = _offsets(kafka, partitions, OffsetSpec.earliest(), level)  # type: ignore[no-untyped-call] # confluent-kafka's own
+        end = _offsets(kafka, partitions, OffsetSpec.latest(), level)  # type: ignore[no-untyped-call] # as above
     except KafkaException as error:
         raise kafka_fault(error, kafka, "asking for offsets") from None
     return {
@@ -166,11 +166,11 @@ def _header(message: Message) -> bytes | None:
 
 
 def _offsets(
-    admin: AdminClient, kafka: Kafka, partitions: Sequence[TopicPartition], spec: OffsetSpec, level: IsolationLevel
+    kafka: Kafka, partitions: Sequence[TopicPartition], spec: OffsetSpec, level: IsolationLevel
 ) -> dict[tuple[str, int], int]:
     if not partitions:
         return {}
-    asked = admin.list_offsets(
+    asked = admin(kafka).list_offsets(
         {at: spec for at in partitions},  # noqa: C420 - fromkeys would read as if the offsets were the values
         isolation_level=level,
         request_timeout=kafka.timeout_seconds,

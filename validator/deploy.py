@@ -163,7 +163,7 @@ class Driver:
         """Set the group's offsets to where the outputs end; what came out after a gap is left out of the new plan."""
         group = self._job.plan.group
         hints = committed(self._kafka, group, [balance.partition.topic for balance in before])
-        # Outputs that have all expired tell nothing: the group's offset, which is never ahead, is then the best there is.
+        # Outputs that have all expired tell nothing: the group's offset, which is never ahead, is the best left.
         offsets = {
             each.partition: each.resume_at if each.seen else max(each.resume_at, hints.get(each.partition, 0))
             for each in before

@@ -1,13 +1,24 @@
 """The consumer group's committed offsets: read as a hint, written when a job starts without state."""
 
+import time
 from collections.abc import Mapping, Sequence
+from typing import Final
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
 
 from connections.kafka import client_config, kafka_fault
 from connections.settings import Kafka
 from sluice.ledger.balance import Partition
+from validator.admin import admin
+
+POLL_SECONDS: Final = 0.5
+_LOADING: Final = frozenset(
+    {
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+    }
+)
 
 
 def committed(kafka: Kafka, group: str, topics: Sequence[str]) -> dict[Partition, int]:
@@ -32,15 +43,21 @@ def commit(kafka: Kafka, group: str, offsets: Mapping[Partition, int]) -> None:
     """Set the group's offsets; nothing of the group may run meanwhile."""
     if not offsets:
         return
-    admin = AdminClient(client_config(kafka))
     places = [TopicPartition(at.topic, at.number, offset) for at, offset in sorted(offsets.items())]
+    deadline = time.monotonic() + kafka.timeout_seconds
+    while (refused := _refused(kafka, group, places)) is not None:
+        at, error = refused
+        if error.code() not in _LOADING or time.monotonic() > deadline:
+            raise kafka_fault(error, kafka, f"setting the offset of {at} for {group}")
+        time.sleep(POLL_SECONDS)  # a broker that has just started still loads what groups have committed
+
+
+def _refused(kafka: Kafka, group: str, places: list[TopicPartition]) -> tuple[str, KafkaError] | None:
     try:
-        asked = admin.alter_consumer_group_offsets(
+        asked = admin(kafka).alter_consumer_group_offsets(
             [ConsumerGroupTopicPartitions(group, places)], request_timeout=kafka.timeout_seconds
         )
         answered = asked[group].result(kafka.timeout_seconds + 5).topic_partitions or []
     except KafkaException as error:
         raise kafka_fault(error, kafka, f"setting the offsets of {group}") from None
-    for each in answered:
-        if each.error is not None:
-            raise kafka_fault(each.error, kafka, f"setting the offset of {each.topic}[{each.partition}] for {group}")
+    return next(((f"{each.topic}[{each.partition}]", each.error) for each in answered if each.error is not None), None)
