@@ -18,8 +18,8 @@ help:  ## show this list
 
 setup: $(VENV)/.jars  ## make .venv with the sluice command, and fetch the programs of the local stack
 
-demo: setup  ## real flights, judged by the real pipeline: three minutes
-	@$(BIN)/python -m demo
+demo: setup  ## real flights, judged by the real pipeline: three minutes; KEEP=1 leaves it running
+	@$(BIN)/python -m demo $(if $(KEEP),--keep)
 
 test: check integration e2e  ## everything: check, then the real broker, registry and Flink
 

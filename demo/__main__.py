@@ -15,7 +15,7 @@ from demo.letters import by_reason, show_in_full, show_reasons
 from demo.outputs import Outputs
 from demo.produce import Replay
 from demo.proof import show_ledger, show_proof
-from demo.shell import sluice
+from demo.shell import show, summarise
 from demo.topics import Enforced, read_contract
 from demo.watch import replay
 from local_stack.interrupts import interrupts_end_in_order
@@ -68,6 +68,7 @@ def run(home: Path, seconds: float, *, keep: bool) -> bool:
     else:
         _step(7, "Stop everything")
         stack.down()
+        out.print("\n[dim]To look around next time, leave it running: make demo KEEP=1[/]")
     return good
 
 
@@ -81,10 +82,11 @@ def _story(stack: Stack, contract: Enforced, seconds: float) -> bool:
     kafka = Kafka(bootstrap=stack.bootstrap)
     _step(2, f"Plan and apply the contract {contract.path}")
     plan = os.path.relpath(stack.home / "plan.json")
-    sluice("plan", str(contract.path), "--out", plan, environment=environment)
-    sluice("apply", plan, environment=environment, quiet=True)  # it would show the same plan again
+    show("plan", str(contract.path), "--out", plan, environment=environment)
+    summarise("apply", plan, environment=environment, log=stack.home / "log" / "apply.log")
     _step(3, "Submit the job that judges every record")
-    sluice("submit", "validate", "--only", contract.route.raw, environment=environment)
+    job = ("submit", "validate", "--only", contract.route.raw)
+    summarise(*job, environment=environment, log=stack.home / "log" / "submit.log")
     flights = read_flights()
     first, last = flights[0].emitted, flights[-1].emitted
     _step(4, f"Replay {len(flights):,} departures from New York, {first:%d %b %Y} to {last:%d %b %Y}, as they happened")

@@ -1,4 +1,4 @@
-"""A command of the demo, shown as one would type it, run with its own output, and ended whole on an interrupt."""
+"""A command of the demo, shown as one would type it, and ended whole on an interrupt."""
 
 import os
 import shlex
@@ -7,42 +7,64 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from sluice.terminal import Fault, err
+from sluice.terminal import Fault, err, out
 
 SECONDS_MAX: Final = 180
 GRACE_SECONDS: Final = 10
+TOLD_LINES: Final = 12
 
 
-def sluice(*arguments: str, environment: Mapping[str, str], quiet: bool = False) -> None:
-    """Run `sluice ARGUMENTS`; Fault where it fails, with what it wrote already on the terminal.
+def show(*arguments: str, environment: Mapping[str, str]) -> None:
+    """Run `sluice ARGUMENTS` with its output on the terminal; Fault where it fails."""
+    shown = _announce(arguments)
+    if code := _run(arguments, environment):
+        raise Fault(f"`{shown}` ended with exit code {code}")
 
-    ``quiet`` keeps its standard output away; what it reports of its progress and faults is shown all the same.
-    """
+
+def summarise(*arguments: str, environment: Mapping[str, str], log: Path) -> None:
+    """Run `sluice ARGUMENTS`, keep what it prints in ``log``, and show its last line; Fault where it fails."""
+    shown = _announce(arguments)
+    with log.open("wb") as written:
+        code = _run(arguments, environment, written)
+    lines = log.read_text(errors="replace").strip().splitlines()
+    if code:
+        told = "\n".join(f"  {line[:300]}" for line in lines[-TOLD_LINES:])
+        raise Fault(f"`{shown}` ended with exit code {code}; {log} says:\n{told}")
+    if lines:
+        out.print(lines[-1], markup=False)
+
+
+def _announce(arguments: tuple[str, ...]) -> str:
     shown = shlex.join(("sluice", *arguments))
     err.print(f"[bold cyan]$ {shown}[/]")
+    return shown
+
+
+def _run(arguments: tuple[str, ...], environment: Mapping[str, str], output: IO[bytes] | None = None) -> int:
     command: list[str | Path] = [Path(sys.executable).with_name("sluice"), *arguments]
     # In a session of its own, so that whatever the command starts ends with it.
     with subprocess.Popen(  # noqa: S603 - our own command
         command,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL if quiet else None,
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
         start_new_session=True,
     ) as child:
         try:
-            code = child.wait(SECONDS_MAX)
-        except BaseException as ended:
+            return child.wait(SECONDS_MAX)
+        except subprocess.TimeoutExpired as late:
             _end(child)
-            if isinstance(ended, subprocess.TimeoutExpired):
-                raise Fault(f"`{shown}` did not end within {SECONDS_MAX} s") from ended
+            raise Fault(f"`{shlex.join(('sluice', *arguments))}` did not end within {SECONDS_MAX} s") from late
+        except BaseException:
+            _end(child)
             raise
-    if code:
-        raise Fault(f"`{shown}` ended with exit code {code}")
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the whole session of the child: first politely, then for certain."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(child.pid, number)
