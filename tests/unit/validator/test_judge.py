@@ -1,0 +1,148 @@
+"""The judge answers every record with text that the statement can split, and counts what it answered."""
+
+from types import SimpleNamespace
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sluice.envelope.dead_letter import SEPARATOR
+from sluice.envelope.names import VERDICT_HEADERS
+from sluice.verdict.annotation import NotAContract
+from tests.unit.validator.streams import as_it_is, frozen
+from validator.frozen import Frozen
+from validator.judge import SAMPLE_EVERY, Judge
+from validator.tally import OTHER_RULES, RULES_MAX, Tally
+
+GOOD = b'{"id": 1}'
+BAD = b'{"id": -1}'
+
+
+def told(answer: str | None) -> dict[str, str]:
+    """A failure's fields by header name, its start of the contract header as ``start``."""
+    assert answer is not None
+    start, *fields = answer.split(SEPARATOR)
+    return {"start": start, **dict(zip(VERDICT_HEADERS, fields, strict=True))}
+
+
+def test_a_record_that_is_valid_by_the_pinned_version_is_answered_by_nothing() -> None:
+    assert Judge([frozen()]).judge("orders.raw", GOOD) is None
+
+
+def test_a_judge_that_may_reload_names_the_version_of_each_record() -> None:
+    assert Judge([frozen()], names_version=True).judge("orders.raw", GOOD) == "v=1;c=orders/1.0.1;t=valid;p="
+
+
+def test_a_failed_record_is_answered_by_all_fields_of_the_verdict() -> None:
+    fields = told(Judge([frozen()]).judge("orders.raw", BAD))
+    assert fields["start"] == "v=1;c=orders/1.0.1;t=invalid;p="
+    assert fields["__contract.code"] == "SCHEMA_VIOLATION"
+    assert [each["rule"] for each in orjson.loads(fields["__contract.violations"])] == ["id.minimum"]
+
+
+def test_a_control_record_is_answered_by_its_start() -> None:
+    judge = Judge([frozen(source="cdc", encoding="plain")])
+    assert judge.judge("orders.raw", b'{"op": "t"}') == "v=1;c=orders/1.0.1;t=control;p="
+
+
+def test_a_tombstone_passes_where_the_contract_says_so() -> None:
+    assert Judge([frozen()]).judge("orders.raw", None) is None
+    assert told(Judge([frozen(tombstones="reject")]).judge("orders.raw", None))["__contract.stage"] == "wire"
+
+
+def test_each_topic_is_judged_by_its_own_contract() -> None:
+    judge = Judge([frozen("a"), frozen("b", tombstones="reject"), as_it_is()])
+    assert judge.judge("a.raw", None) is None
+    assert told(judge.judge("b.raw", None))["__contract.id"] == "b"
+    assert judge.judge("clicks", b'{"id": "anything"}') is None
+    assert told(judge.judge("clicks", b"{}"))["start"] == "v=1;c=clicks/7;t=invalid;p="
+
+
+@given(st.one_of(st.none(), st.binary(max_size=200), st.text(max_size=50).map(str.encode)))
+def test_whatever_the_bytes_the_answer_is_nothing_or_all_fields(value: bytes | None) -> None:
+    answer = JUDGE.judge("orders.raw", value)
+    assert answer is None or len(told(answer)) == len(VERDICT_HEADERS) + 1
+
+
+def test_a_defect_of_the_gate_is_a_verdict_and_no_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = Judge([frozen()])
+
+    def broken(_: object) -> None:
+        raise RecursionError
+
+    bench = judge.benches["orders.raw"]
+    bench.gate = SimpleNamespace(judge=broken, contract=bench.gate.contract, topics=bench.gate.topics, annotation=None)  # type: ignore[assignment] # a fake
+    assert told(judge.judge("orders.raw", BAD))["__contract.code"] == "JUDGE_FAILED"
+    del monkeypatch
+
+
+def test_a_value_that_the_validated_topic_cannot_hold_is_a_dead_letter() -> None:
+    small = with_limits(frozen(), value=20, letter=10_000)
+    judge = Judge([small])
+    assert judge.judge("orders.raw", GOOD) is None
+    assert told(judge.judge("orders.raw", b'{"id":' + b" " * 20 + b"1}"))["__contract.code"] == "TOO_LARGE"
+
+
+def test_a_dead_letter_that_would_be_too_large_loses_violations_first() -> None:
+    value = b'{"id": -1, "city": 3}'
+    roomy = told(Judge([frozen()]).judge("orders.raw", value))
+    tight = told(Judge([with_limits(frozen(), value=10_000, letter=12_500)]).judge("orders.raw", value))
+    assert len(orjson.loads(roomy["__contract.violations"])) == 2
+    assert len(orjson.loads(tight["__contract.violations"])) == 1
+    assert tight["__contract.violations.total"] == "2"
+    assert tight["__contract.violations.truncated"] == "true"
+
+
+def test_the_producer_decides_where_the_contract_names_producers() -> None:
+    judge = Judge([frozen(producerHeader="app", enforce={"default": "on", "producers": {"new": "observe"}})])
+    assert judge.judge("orders.raw", BAD, None, b"new/2.0") is None
+    assert told(judge.judge("orders.raw", BAD, None, b"old/1.0"))["__contract.code"] == "SCHEMA_VIOLATION"
+
+
+def test_counts_are_kept_by_outcome_and_over_a_swap() -> None:
+    judge = Judge([frozen()])
+    for value in (GOOD, GOOD, None, BAD, b"{"):
+        judge.judge("orders.raw", value)
+    judge.swap([frozen(number=2)])
+    judge.judge("orders.raw", GOOD)
+    tally = judge.benches["orders.raw"].tally
+    assert tally.judged == 6
+    assert tally.accepted + tally.valid == 4
+    assert dict(tally.invalid) == {("schema", "SCHEMA_VIOLATION"): 1, ("decode", "MALFORMED_JSON"): 1}
+
+
+def test_a_swap_to_what_is_no_contract_changes_nothing() -> None:
+    judge = Judge([frozen()])
+    with pytest.raises(NotAContract):
+        judge.swap([Frozen(subject="orders.raw-contract", version=2, schema_id=2, text="{}")])
+    assert str(judge.benches["orders.raw"].gate.contract) == "orders/1.0.1"
+
+
+def test_judging_time_is_sampled() -> None:
+    judge = Judge([frozen()])
+    for _ in range(3 * SAMPLE_EVERY):
+        judge.judge("orders.raw", GOOD)
+    tally = judge.benches["orders.raw"].tally
+    assert sum(tally.seconds) == 3
+    assert tally.seconds_sum > 0
+
+
+def test_observed_rules_are_bounded_labels() -> None:
+    from sluice.verdict.model import ContractVersion, Valid, Violation  # noqa: PLC0415 - for this test alone
+
+    tally = Tally()
+    for number in range(RULES_MAX + 50):
+        violation = Violation(rule=f"f{number}.type", pointer="", keyword="type", expected="")
+        tally.count(Valid(contract=ContractVersion(id="a", version="1"), observed=(violation,)))
+    assert len(tally.observed) == RULES_MAX + 1
+    assert tally.observed[OTHER_RULES] == 50
+
+
+def with_limits(contract: Frozen, *, value: int, letter: int) -> Frozen:
+    import msgspec  # noqa: PLC0415 - for this helper alone
+
+    return msgspec.structs.replace(contract, value_bytes_max=value, letter_bytes_max=letter)
+
+
+JUDGE = Judge([frozen()])
