@@ -65,7 +65,9 @@ class KafkaBroker:
 
     def __init__(self, kafka: Kafka) -> None:
         self._kafka = kafka
-        self._admin = AdminClient(client_config(kafka))
+        self._refused_login: KafkaError | None = None
+        config: dict[str, Any] = {**client_config(kafka), "error_cb": self._hear}
+        self._admin = AdminClient(config)
 
     def topics(self, names: Iterable[str]) -> Mapping[str, TopicState]:
         """The topics among ``names`` that exist."""
@@ -74,7 +76,8 @@ class KafkaBroker:
         try:
             listed = self._admin.list_topics(timeout=self._kafka.timeout_seconds).topics
         except KafkaException as error:
-            raise kafka_fault(error, self._kafka, doing) from None
+            self._admin.poll(0)
+            raise self._fault(error, doing) from None
         found = {name: topic for name, topic in listed.items() if name in wanted and topic.error is None}
         if not found:
             return {}
@@ -152,7 +155,16 @@ class KafkaBroker:
                     f"Kafka at {self._kafka.bootstrap} has no authorizer, so access rules mean nothing there; "
                     "leave --acls away, or set authorizer.class.name on the brokers"
                 ) from None
-            raise kafka_fault(error, self._kafka, doing) from None
+            raise self._fault(error, doing) from None
+
+    def _hear(self, error: KafkaError) -> None:
+        """A refused login is told here alone: to the caller it looks as if nobody answered."""
+        local = KafkaError._AUTHENTICATION  # noqa: SLF001 - librdkafka's own error codes start with an underscore
+        if error.code() in (local, KafkaError.SASL_AUTHENTICATION_FAILED):
+            self._refused_login = error
+
+    def _fault(self, error: KafkaException, doing: str) -> Fault:
+        return kafka_fault(self._refused_login or error, self._kafka, doing)
 
 
 _RESOURCES: Final = {

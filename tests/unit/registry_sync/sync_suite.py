@@ -211,6 +211,16 @@ class SyncSuite:
         applied(world, moved)
         assert planned(world, renamed).changes == ()
 
+    def test_what_another_contract_has_taken_over_outlives_the_first(self, world: World) -> None:
+        first = Orders(name=world.name, id=f"{world.name}-first", raw=f"{world.name}.one")
+        second = Orders(name=world.name, id=f"{world.name}-second", raw=f"{world.name}.two")
+        applied(world, planned(world, first))
+        taking = planned(world, second)
+        assert codes(taking) == ["belongs-to-others"]
+        applied(world, taking)
+        gone = planned(world, replace(first, status="retired"))
+        assert [name for _, name in kinds(gone)] == [f"{world.name}.one-value", f"{world.name}.one-contract"]
+
     def test_change_data_capture_has_key_subjects(self, world: World) -> None:
         orders = Orders(name=world.name, cdc=True)
         applied(world, planned(world, orders))
