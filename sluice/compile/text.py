@@ -16,6 +16,7 @@ _ANNOTATION: Final = (
     "deadLetter", "eventTime", "tombstones", "unknownFields", "producerHeader", "primaryKey", "classified", "enforce",
     "observed", "rules",
 )  # fmt: skip
+_RULE: Final = ("id", "cel", "severity", "enforce", "description")
 _PARTS: Final = ("items", "propertyNames", "additionalProperties")
 
 
@@ -38,8 +39,21 @@ def _ordered(schema: Any) -> Any:
     if isinstance(ranked.get("properties"), dict):
         ranked["properties"] = {name: _ordered(child) for name, child in ranked["properties"].items()}
     if isinstance(ranked.get("x-sluice"), dict):
-        ranked["x-sluice"] = _by(_ANNOTATION, ranked["x-sluice"])
+        ranked["x-sluice"] = _annotation(ranked["x-sluice"])
     return ranked
+
+
+def _annotation(words: dict[str, Any]) -> dict[str, Any]:
+    ranked = _by(_ANNOTATION, words)
+    if isinstance(enforce := ranked.get("enforce"), dict):
+        ranked["enforce"] = {name: _sorted(value) for name, value in sorted(enforce.items())}
+    if isinstance(rules := ranked.get("rules"), list):
+        ranked["rules"] = [_by(_RULE, rule) if isinstance(rule, dict) else rule for rule in rules]
+    return ranked
+
+
+def _sorted(value: Any) -> Any:
+    return dict(sorted(value.items())) if isinstance(value, dict) else value
 
 
 def _by(order: tuple[str, ...], words: dict[str, Any]) -> dict[str, Any]:
