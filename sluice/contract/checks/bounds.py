@@ -72,12 +72,7 @@ def _is_empty(values: dict[str, int | float], *, whole: bool) -> bool:
 
 def _step(options: MapNode, name: str) -> Iterator[Problem]:
     step = scalar(options.get("multipleOf"))
-    if not isinstance(step, int | float) or isinstance(step, bool):
-        return
-    if step <= 0:
-        yield error(
-            options.place_of_value("multipleOf"), "step-not-positive", f"multipleOf of {name} must be above 0", ""
-        )
+    if not isinstance(step, int | float) or step <= 0:
         return
     low, high = scalar(options.get("minimum")), scalar(options.get("maximum"))
     if isinstance(low, int | float) and isinstance(high, int | float) and low <= high and (high // step) * step < low:

@@ -136,7 +136,8 @@ def _repeated(slip: Slip) -> Words:
 
 
 def _bound(slip: Slip) -> Words:
-    side = "at least" if "inimum" in slip.keyword else "at most"
+    sides = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "above", "exclusiveMaximum": "below"}
+    side = sides[slip.keyword]
     return "out-of-bounds", f"{slip.where} is {kind_of(slip.node)}; it must be {side} {slip.expected}", ""
 
 
@@ -188,6 +189,7 @@ WORDS: Final[dict[str, Callable[[Slip], Words]]] = {
     "minimum": _bound,
     "maximum": _bound,
     "exclusiveMinimum": _bound,
+    "exclusiveMaximum": _bound,
     "pattern": _form,
     "format": _format,
     "not": _forbidden,
