@@ -13,8 +13,8 @@ from sluice.cel.environment import Environment, environment
 from sluice.cel.explain import explain
 from sluice.cel.problem import CelProblem
 from sluice.cel.reads import reads
-from sluice.cel.shape import Shape, record_shape
-from sluice.cel.source import place, prepared
+from sluice.cel.shape import Shape
+from sluice.cel.source import place, prepare
 from sluice.cel.tree import Node
 
 
@@ -46,17 +46,16 @@ class CheckedRule:
 
 def check(source: str, schema: Mapping[str, Any]) -> CheckedRule | CelProblem:
     """Check one rule against the record that the rules JSON Schema describes; it must answer true or false."""
-    ready = prepared(source)
+    known = _environment(json.dumps(schema, default=str))
+    ready = prepare(source, known.aliases)
     if isinstance(ready, CelProblem):
         return ready
-    text, names = ready
-    known = _environment(json.dumps(schema, sort_keys=True, default=str))
     try:
-        expression = known.cel.compile(text)
+        expression = known.cel.compile(ready.text)
     except RuntimeError as error:
-        return explain(str(error), known.messages, names)
+        return explain(str(error), known.messages, ready.written)
     try:
-        root = decode(expression.serialize())
+        root = decode(expression.serialize(), ready.written)
         if root.type.kind != "bool":
             answer = str(expression.return_type().name()).lower()
             return CelProblem(message=f"a rule must answer true or false, and this one answers {answer}")
@@ -84,4 +83,4 @@ def _try_out(rule: CheckedRule) -> None:
 @lru_cache(maxsize=32)
 def _environment(schema: str) -> Environment:
     """One environment a schema: the rules of one object are checked one after the other."""
-    return environment(record_shape(json.loads(schema)))
+    return environment(json.loads(schema))

@@ -1,6 +1,6 @@
 """From the serialized checked expression to the tree; what is not known here is refused, never guessed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from google.api.expr.v1alpha1 import checked_pb2
@@ -23,16 +23,20 @@ class UnsupportedError(Exception):
         self.way_out = way_out
 
 
-def decode(serialized: bytes) -> Node:
-    """The tree of a serialized checked expression (``google.protobuf.Any`` around ``cel.expr.CheckedExpr``)."""
+def decode(serialized: bytes, written: Mapping[str, str]) -> Node:
+    """The tree of a serialized checked expression (``google.protobuf.Any`` around ``cel.expr.CheckedExpr``).
+
+    ``written`` maps stand-ins to what the author wrote, for the keys of maps: they are values, where names of fields
+    are not.
+    """
     wrapped = any_pb2.Any.FromString(serialized)
-    return _Decoder(checked_pb2.CheckedExpr.FromString(wrapped.value)).node_of_root()
+    return _Decoder(checked_pb2.CheckedExpr.FromString(wrapped.value), written).node_of_root()
 
 
 class _Decoder:
-    def __init__(self, checked: Any) -> None:
+    def __init__(self, checked: Any, written: Mapping[str, str]) -> None:
         self._checked = checked
-        self._types: dict[int, Type] = {}
+        self._written = written
 
     def node_of_root(self) -> Node:
         return self._node(self._checked.expr)
@@ -71,7 +75,8 @@ class _Decoder:
             return Ident(type=kind, offset=offset, name=self._checked.reference_map[expr.id].name)
         select = expr.select_expr
         operand = self._node(select.operand)
-        return Select(type=kind, offset=offset, operand=operand, field=select.field, test=select.test_only)
+        field = select.field if operand.type.kind == "message" else self._written.get(select.field, select.field)
+        return Select(type=kind, offset=offset, operand=operand, field=field, test=select.test_only)
 
     def _map(self, struct: Any, kind: Type, offset: int) -> Node:
         if struct.message_name:

@@ -187,7 +187,6 @@ def _type_name(kind: Type) -> str:
 def _untyped(node: Node) -> bool:
     """Whether a rule uses dyn anywhere; an empty list or map literal, whose parts have no type, does not."""
     empty = isinstance(node, ListLiteral | MapLiteral) and not parts(node)
-    named = isinstance(node, Ident) and node.type.kind == "type"
-    if node.type.contains("dyn") and not empty and not named:
+    if node.type.contains("dyn") and not empty:
         return True
     return any(_untyped(part) for part in parts(node))

@@ -1,12 +1,14 @@
 """The CEL environment of one record shape: a protobuf message of nullable fields, and ``this`` declared as it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from cel_expr_python import cel
 from google.protobuf import descriptor_pb2, descriptor_pool, timestamp_pb2, wrappers_pb2
 
-from sluice.cel.shape import Kind, Shape
+from sluice.cel.names import stand_ins
+from sluice.cel.shape import Kind, Shape, record_shape
 
 PACKAGE: Final = "sluice.cel"
 _FIELD: Final = descriptor_pb2.FieldDescriptorProto
@@ -21,16 +23,22 @@ _WRAPPERS: Final[dict[Kind, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """A checker for one shape. ``messages`` maps the full protobuf name of each object to its shape."""
+    """A checker for one schema.
+
+    ``aliases`` maps the name of a field to its identifier, ``messages`` the protobuf name of an object to its shape.
+    """
 
     cel: Any
     pool: Any
     record: Shape
+    aliases: dict[str, str]
     messages: dict[str, Shape]
 
 
-def environment(record: Shape) -> Environment:
+def environment(schema: Mapping[str, Any]) -> Environment:
     """Build the checker: every field is a wrapper, a timestamp, a message, or a list or map of these."""
+    aliases = stand_ins(schema)
+    record = record_shape(schema, aliases)
     file = descriptor_pb2.FileDescriptorProto(
         name="sluice/cel/record.proto",
         package=PACKAGE,
@@ -44,7 +52,7 @@ def environment(record: Shape) -> Environment:
         pool.AddSerializedFile(known.DESCRIPTOR.serialized_pb)
     pool.AddSerializedFile(file.SerializeToString())
     checker = cel.NewEnv(pool, variables={"this": cel.Type(next(iter(messages)))})
-    return Environment(cel=checker, pool=pool, record=record, messages=messages)
+    return Environment(cel=checker, pool=pool, record=record, aliases=aliases, messages=messages)
 
 
 def _add_message(file: Any, shape: Shape, messages: dict[str, Shape]) -> str:

@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from rapidfuzz import fuzz, process
-
 from sluice.cel.functions import FUNCTIONS
 from sluice.cel.problem import CelProblem
 from sluice.cel.shape import Shape
+from sluice.contract.suggest import did_you_mean
 
 _COMPLAINT: Final = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?:\n \||\nERROR: | \[[A-Z_]+\]\Z|\Z)", re.DOTALL)
 _UNDEFINED: Final = re.compile(r"undefined field '(.*)' not found in struct '(.*)'")
@@ -17,7 +16,6 @@ _OVERLOAD: Final = re.compile(r"found no matching overload for '(.*?)' applied t
 _OPERATOR: Final = re.compile(r"_?(\S+?)_?\Z")
 _NAMES: Final = {"google.protobuf.Timestamp": "timestamp", "google.protobuf.Duration": "duration", "null_type": "null"}
 _MACROS: Final = ("all", "exists", "exists_one", "filter", "has", "map")
-_SIMILAR_MIN: Final = 60
 _NUMBERS: Final = frozenset({"int", "uint", "double"})
 WAYS: Final = {
     "list": "an absent list is the empty list: write size(x) == 0",
@@ -34,12 +32,6 @@ def explain(error: str, messages: Mapping[str, Shape], names: Mapping[str, str])
     message, way_out = _words(text, messages, names)
     known = line > 0 and column > 0
     return CelProblem(message=message, way_out=way_out, line=line if known else None, column=column if known else None)
-
-
-def similar(name: str, candidates: list[str]) -> str:
-    """Ask whether the nearest of the candidates was meant; nothing where none is near."""
-    best = process.extractOne(name, candidates, scorer=fuzz.ratio, score_cutoff=_SIMILAR_MIN)
-    return f"did you mean '{best[0]}'?" if best is not None else ""
 
 
 def _words(text: str, messages: Mapping[str, Shape], names: Mapping[str, str]) -> tuple[str, str]:
@@ -65,13 +57,15 @@ def _undefined(name: str, shape: Shape, names: Mapping[str, str]) -> tuple[str, 
         if field.shape is None and name in {field.alias, field.name}:
             return f"no rule can read the field '{field.name}'{where}: {field.unusable}", "rename it or give it a type"
     written = names.get(name, name)
-    return f"the contract declares no field '{written}'{where}", similar(written, [f.name for f in shape.fields])
+    return f"the contract declares no field '{written}'{where}", did_you_mean(
+        written, [field.name for field in shape.fields]
+    )
 
 
 def _undeclared(name: str, record: Shape) -> tuple[str, str]:
     if any(name in {field.name, field.alias} for field in record.fields):
         return f"'{name}' is a field of the record and needs 'this.' before it", f"write this.{name}"
-    return f"CEL knows no '{name}'", similar(name, [*FUNCTIONS, *_MACROS, "this", "true", "false", "null"])
+    return f"CEL knows no '{name}'", did_you_mean(name, [*FUNCTIONS, *_MACROS, "this", "true", "false", "null"])
 
 
 def _overload(function: str, types: str) -> tuple[str, str]:
@@ -97,7 +91,7 @@ def _overload(function: str, types: str) -> tuple[str, str]:
 def _syntax(text: str) -> str:
     if "'.in'" in text or "no viable alternative" in text:
         return "a field whose name is a reserved word or no identifier is written in backticks: this.`in`"
-    if "'='" in text:
+    if "at: '=" in text:
         return "equality is written =="
     return ""
 

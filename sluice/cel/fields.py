@@ -91,7 +91,8 @@ def _shape(to: Emitting, node: Select) -> Shape:
 
 
 def _raw(to: Emitting, node: Select, shape: Shape) -> Code:
-    if not isinstance(node.operand, Select | Ident | Call):
+    element = isinstance(node.operand, Call) and node.operand.function == "_[_]"
+    if not element and not isinstance(node.operand, Select | Ident):
         raise UnsupportedError("a field of this expression cannot be read", node.offset)
     with to.iterating():  # a list's raw value may be what a comprehension goes over
         parent = to.emit(node.operand)

@@ -18,8 +18,8 @@ class Type:
     nullable: bool = False
 
     def contains(self, kind: TypeKind) -> bool:
-        """Whether this type or a part of it is of the kind."""
-        return self.kind == kind or any(part.contains(kind) for part in self.params)
+        """Whether a value of this type is of the kind or holds a value of it."""
+        return self.kind == kind or (self.kind != "type" and any(part.contains(kind) for part in self.params))
 
 
 DYN: Final = Type("dyn")

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from sluice.cel.check import CheckedRule, check
+from sluice.cel.environment import environment
 from sluice.cel.runtime.errors import CelEvaluationError
-from sluice.cel.shape import Shape, record_shape
+from sluice.cel.shape import Shape
 
 
 def checked(source: str, schema: Mapping[str, Any]) -> CheckedRule:
@@ -22,7 +23,7 @@ def row_outcome(rule: CheckedRule, schema: Mapping[str, Any], record: Mapping[st
 
 
 def struct_outcome(rule: CheckedRule, schema: Mapping[str, Any], record: Mapping[str, Any]) -> str:
-    return _outcome(rule.compile_struct(attribute), as_object(record_shape(schema), record))
+    return _outcome(rule.compile_struct(attribute), as_object(environment(schema).record, record))
 
 
 def attribute(path: tuple[str, ...]) -> str:

@@ -13,8 +13,8 @@ from google.api.expr.v1alpha1 import checked_pb2
 from google.protobuf import any_pb2, message_factory
 
 from sluice.cel.environment import Environment, environment
-from sluice.cel.shape import Shape, record_shape
-from sluice.cel.source import prepared
+from sluice.cel.shape import Shape
+from sluice.cel.source import Prepared, prepare
 
 NULLED = {"timestamp", "message"}
 
@@ -23,15 +23,15 @@ class Oracle:
     """Interprets rules over the records of one schema."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._known: Environment = environment(record_shape(schema))
+        self._known: Environment = environment(schema)
         full_name = next(iter(self._known.messages))
         self._message = message_factory.GetMessageClass(self._known.pool.FindMessageTypeByName(full_name))
 
     def outcome(self, source: str, record: Mapping[str, Any]) -> str:
         """``true``, ``false`` or ``error``."""
-        ready = prepared(source)
-        assert isinstance(ready, tuple), ready
-        checked = self._known.cel.compile(ready[0])
+        ready = prepare(source, self._known.aliases)
+        assert isinstance(ready, Prepared), ready
+        checked = self._known.cel.compile(ready.text)
         expression = self._known.cel.deserialize(_absent_is_null(checked.serialize(), self._known.messages))
         try:
             value = expression.eval(data={"this": self.message(record)})
