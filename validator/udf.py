@@ -7,10 +7,11 @@ import msgspec
 from pyflink.table.udf import FunctionContext, ScalarFunction
 
 from connections.logs import configure
-from validator.frozen import ContractSet, decode
+from validator.frozen import decode
 from validator.judge import Judge
-from validator.metrics import Counts, Judging, Reloads, Server, serve
+from validator.metrics import Counts, Reloads, Server, serve
 from validator.reload import Reloader, Reloading
+from validator.showing import judging
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,19 +76,6 @@ class SluiceJudge(ScalarFunction):  # type: ignore[misc] # pyflink carries no ty
         return self._judge(*given)  # type: ignore[misc] # Flink opens a function before it calls it
 
 
-def judging(judge: Judge) -> dict[str, Judging]:
-    """What the metrics show of a judge."""
-    return {
-        raw: Judging(
-            contract=bench.gate.contract.id,
-            version=bench.gate.contract.version,
-            registry_version=bench.frozen.version,
-            tally=bench.tally,
-        )
-        for raw, bench in judge.benches.items()
-    }
-
-
 def _call(judge: Judge, arguments: tuple[str, ...]) -> "Callable[..., str | None]":
     only = next(iter(judge.benches))
     match arguments:
@@ -99,8 +87,3 @@ def _call(judge: Judge, arguments: tuple[str, ...]) -> "Callable[..., str | None
             return judge.judge
         case _:
             return lambda *given: judge.judge(**{"topic": only, **dict(zip(arguments, given, strict=True))})
-
-
-def frozen_set(shipped: bytes) -> ContractSet:
-    """The contracts inside a shipped function."""
-    return decode(msgspec.json.decode(shipped, type=Shipped).contracts)

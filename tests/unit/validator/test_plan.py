@@ -145,8 +145,10 @@ def test_topics_with_two_roles_are_refused_all_at_once() -> None:
     loop = (route("a"), route("b", raw="a.validated"), route("c", dead_letter="a.dead-letter"))
     assert tangles(loop) == (
         "a.validated is the validated topic of a and the raw topic of b; a topic has one role in one contract",
-        "a.dead-letter is the dead-letter topic of a and the dead-letter topic of c; "
-        "a topic has one role in one contract",
+        (
+            "a.dead-letter is the dead-letter topic of a and the dead-letter topic of c; "
+            "a topic has one role in one contract"
+        ),
     )
     assert tangles(()) == ("there is no contract to enforce",)
     assert tangles(TWO) == ()
