@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, assert_never
 
 from connections.registry import Registry, SchemaVersion
+from connections.registry_faults import RegistryReadOnly
 from registry_sync.broker import Broker
 from registry_sync.change import (
     Change,
@@ -27,6 +28,7 @@ from sluice.terminal import Fault
 
 ATTEMPTS: Final = 40  # brokers tell of a change when it has reached them: ten seconds at most
 PAUSE_SECONDS: Final = 0.25
+REGISTRY_CHANGES: Final = (SetLevel, Register, Restart, DeleteSubject)
 
 
 class Apply:
@@ -40,8 +42,11 @@ class Apply:
     def run(self, plan: Plan) -> Iterator[Change]:
         """Apply the plan's changes in their order and yield each that is done and read back.
 
-        Raises Fault at the first that fails or reads back otherwise; the next plan holds what is left.
+        Raises Fault at the first that fails or reads back otherwise; the next plan holds what is left. A registry that
+        says of itself that it takes no writes is told before anything is written anywhere.
         """
+        if any(isinstance(change, REGISTRY_CHANGES) for change in plan.changes) and self._registry.read_only():
+            raise RegistryReadOnly(self._registry.url, "this plan before anything was changed")
         for change in plan.changes:
             self.do(change)
             yield change
