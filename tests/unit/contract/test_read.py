@@ -279,6 +279,6 @@ def test_a_problem_says_its_place_first() -> None:
 
     assert isinstance(problem, Problem)
     assert str(problem) == (
-        "contracts/flights.odcs.yaml:116:11: unknown key 'tombstone' in custom property 'stream';"
+        "contracts/flights.odcs.yaml:117:11: unknown key 'tombstone' in custom property 'stream';"
         " did you mean 'tombstones'? [unknown-key]"
     )
