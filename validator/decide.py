@@ -20,12 +20,14 @@ class Found:
     """What is there when the driver comes.
 
     ``running`` are the parameters of the living job of that name, None where there is none; ``healthy`` says that all
-    its tasks run; ``used`` that something came out under this name before.
+    its tasks run; ``used`` that something came out under this name before; ``filled`` are the raw topics whose
+    outputs hold records already.
     """
 
     running: Mapping[str, str] | None
     healthy: bool
     used: bool
+    filled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ def decide(found: Found, asked: Asked) -> Decision:
 
 def _against_savepoint(running: Mapping[str, str], found: Found, asked: Asked) -> tuple[str, ...]:
     gone = _topics(running) - _topics(asked.parameters)
+    back = (_topics(asked.parameters) - _topics(running)) & found.filled
     reasons = {
         "it was asked for": asked.from_outputs,
         "the running job is not healthy": not found.healthy,
@@ -74,6 +77,7 @@ def _against_savepoint(running: Mapping[str, str], found: Found, asked: Asked) -
         "the running job fills gaps, and its state would skip what its plan leaves out": running.get("sluice.filling")
         != "false",
         f"restored state would go on reading {', '.join(sorted(gone))}": bool(gone),
+        f"restored state knows nothing of {', '.join(sorted(back))}, which was judged before": bool(back),
     }
     return tuple(reason for reason, holds in reasons.items() if holds)
 

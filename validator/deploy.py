@@ -11,7 +11,7 @@ from sluice.ledger.balance import Balance, sentence
 from sluice.ledger.runs import count
 from sluice.terminal import Fault
 from validator.configuration import LOCAL, Deployment, parameters_of
-from validator.coordinates import Outputs, balances
+from validator.coordinates import Outputs, balances, extents_of
 from validator.decide import Asked, Decision, Found, Way, decide
 from validator.fence import await_settled, fence
 from validator.flink_rest import Flink, Job
@@ -90,17 +90,21 @@ class Driver:
     def _decide(self, flink: Flink, running: Job | None, *, upgrade: bool, from_outputs: bool) -> Decision:
         parameters = parameters_of(self._deployment, self._job.plan, self._job.topology)
         healthy = running is not None and running.state == "RUNNING" and flink.all_tasks_run(running.id)
+        filled = self._filled()
+        used = bool(filled) or bool(
+            committed(self._kafka, self._job.plan.group, [r.raw for r in self._job.plan.routes])
+        )
         found = Found(
-            running=running.parameters if running else None, healthy=healthy, used=running is not None or self._used()
+            running=running.parameters if running else None, healthy=healthy, used=used, filled=frozenset(filled)
         )
         return decide(found, Asked(parameters=parameters, upgrade=upgrade, from_outputs=from_outputs))
 
-    def _used(self) -> bool:
+    def _filled(self) -> set[str]:
+        """The raw topics whose outputs hold, or held, anything."""
         routes = self._job.plan.routes
-        if committed(self._kafka, self._job.plan.group, [route.raw for route in routes]):
-            return True
-        found = balances(self._kafka, routes, self._outputs)
-        return any(balance.seen for balance in found)
+        ends = extents_of(self._kafka, list(targets(self._job.plan)), committed=False)
+        filled = {place.topic for place, extent in ends.items() if extent.end > 0}
+        return {route.raw for route in routes if {route.validated, route.dead_letter} & filled}
 
     def _end(self, flink: Flink, running: Job | None, decision: Decision) -> str | None:
         """Stop what runs; the savepoint's path where that is how the new job starts."""

@@ -22,7 +22,12 @@ DEFAULT = {
 def decided(case: dict[str, Any]) -> Decision:
     running = case.get("running", {})
     parameters = None if running is None else {k: v for k, v in (DEFAULT | running).items() if v is not None}
-    found = Found(running=parameters, healthy=case.get("healthy", True), used=case.get("used", True))
+    found = Found(
+        running=parameters,
+        healthy=case.get("healthy", True),
+        used=case.get("used", True),
+        filled=frozenset(case.get("filled", ())),
+    )
     asked = Asked(
         parameters=DEFAULT | case.get("asked", {}),
         upgrade=case.get("upgrade", False),
