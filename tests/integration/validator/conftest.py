@@ -101,14 +101,14 @@ class World:
         registry = RegistrySettings(url=self.stack.registry_url, timeout_seconds=3, retries=0)
         return JobSettings(kafka=self.kafka, registry=registry, validator=Validator(**validator))
 
-    def topics(self, *names: str, **config: str) -> None:
+    def topics(self, *names: str) -> None:
         for name in names or (self.name,):
-            made = [
-                NewTopic(f"{name}.{role}", self.partitions, config=config)
-                for role in ("raw", "validated", "dead-letter")
-            ]
-            for future in admin(self.kafka).create_topics(made).values():
-                future.result(15)
+            self.make([f"{name}.{role}" for role in ("raw", "validated", "dead-letter")])
+
+    def make(self, topics: Sequence[str], **config: str) -> None:
+        made = [NewTopic(topic, self.partitions, config=config) for topic in topics]
+        for future in admin(self.kafka).create_topics(made).values():
+            future.result(15)
 
     def frozen(self, *names: str, version: str = "1.0.0", longest: int = 10) -> tuple[Frozen, ...]:
         return tuple(

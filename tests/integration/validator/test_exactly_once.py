@@ -27,7 +27,7 @@ class Load:
         self._thread.start()
 
     def _run(self, world: World, names: tuple[str, ...]) -> None:
-        while not self._ending.wait(0.05):
+        while not self._ending.wait(0.2):
             world.produce(200, *names)
             self.produced += 200
 
@@ -70,7 +70,7 @@ def test_a_running_job_is_not_started_twice(world: World) -> None:
         world.start()
 
 
-def test_an_upgrade_to_more_topics_and_parallelism_and_back(world: World) -> None:
+def test_an_upgrade_to_more_topics_and_parallelism_and_back_and_forth(world: World) -> None:
     other = f"{world.name}-more"
     world.topics(other)
     world.start()
@@ -81,12 +81,14 @@ def test_an_upgrade_to_more_topics_and_parallelism_and_back(world: World) -> Non
         more = world.start(both, upgrade=True, parallelism=2)
         time.sleep(2)
         less = world.start(upgrade=True)
+        back = world.start(both, upgrade=True, parallelism=2)
+        produced = load.end()
+        assert (more.way, less.way, back.way) == (Way.SAVEPOINT, Way.OUTPUTS, Way.OUTPUTS)
+        assert "judged before" in back.why
+        assert judged(world.settled(both)) == 2 * produced
+        world.end()
     finally:
         world.stack.stop("taskmanager-2")
-    again = world.start(both, upgrade=True)
-    produced = load.end()
-    assert (more.way, less.way, again.way) == (Way.SAVEPOINT, Way.OUTPUTS, Way.SAVEPOINT)
-    assert judged(world.settled(both)) == 2 * produced
 
 
 def test_an_outage_past_the_transaction_timeout(world: World) -> None:
