@@ -77,7 +77,11 @@ def _told(violation: Violation) -> str:
 
 def _summary(subject: Judged, tally: Tally) -> str:
     colour = "red" if tally.invalid else "green"
-    told = [f"{tally.records:,} records", f"{tally.valid:,} valid", f"[{colour}]{tally.invalid:,} invalid[/]"]
+    told = [
+        f"{tally.records:,} record{'s' * (tally.records != 1)}",
+        f"{tally.valid:,} valid",
+        f"[{colour}]{tally.invalid:,} invalid[/]",
+    ]
     told += [f"{tally.control:,} control"] if tally.control else []
     told += [f"{tally.observed:,} with observed violations"] if tally.observed else []
     name = escape(f"{subject.contract.id}/{subject.contract.version} {subject.described.name}")

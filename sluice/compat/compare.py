@@ -55,17 +55,11 @@ def compare(old: Schema, new: Schema) -> tuple[Difference, ...]:
 
     What cannot be proven compatible is told as breaking; what is called compatible is.
     """
-    documents = Documents(old, new)
-    backward = Cover(documents).doubts((documents.old,), documents.new, "")
-    forward = Cover(documents).doubts((documents.new,), documents.old, "")
-    breaking = tuple(_breaking(backward, forward))
-    told = [difference.pointer for difference in breaking]
-    harmless = tuple(
-        Difference(pointer=change.pointer, kind=change.kind, breaks=Breaks.NONE, sentence=change.sentence)
-        for change in changes(documents.old, documents.new)
-        if not any(f"{pointer}/".startswith(f"{change.pointer}/") for pointer in told)
-    )
-    return (*breaking, *harmless)
+    try:
+        return _compare(Documents(old, new))
+    except RecursionError:
+        said = "The schemas are nested too deeply to be compared"
+        return (Difference(pointer="", kind="no-proof", breaks=Breaks.BOTH, sentence=said, way_out="nest them less"),)
 
 
 def reasons(level: Compatibility, old: Schema, new: Schema) -> tuple[Difference, ...]:
@@ -79,6 +73,19 @@ def reasons(level: Compatibility, old: Schema, new: Schema) -> tuple[Difference,
 def forbids(level: Compatibility, difference: Difference) -> bool:
     """Whether the level forbids the difference."""
     return difference.breaks in _LEVELS[level]
+
+
+def _compare(documents: Documents) -> tuple[Difference, ...]:
+    backward = Cover(documents).doubts((documents.old,), documents.new, "")
+    forward = Cover(documents).doubts((documents.new,), documents.old, "")
+    breaking = tuple(_breaking(backward, forward))
+    told = [difference.pointer for difference in breaking]
+    harmless = tuple(
+        Difference(pointer=change.pointer, kind=change.kind, breaks=Breaks.NONE, sentence=change.sentence)
+        for change in changes(documents.old, documents.new)
+        if not any(f"{pointer}/".startswith(f"{change.pointer}/") for pointer in told)
+    )
+    return (*breaking, *harmless)
 
 
 def _breaking(backward: tuple[Reason, ...], forward: tuple[Reason, ...]) -> Iterator[Difference]:

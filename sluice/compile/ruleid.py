@@ -6,6 +6,13 @@ from typing import Final
 RECORD: Final = "record"
 """What the id calls the whole record."""
 
+KEYWORDS: Final = frozenset({
+    "type", "format", "enum", "pattern", "minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum",
+    "exclusiveMaximum", "multipleOf", "required", "unknown", "minProperties", "maxProperties", "minItems", "maxItems",
+    "uniqueItems",
+})  # fmt: skip
+"""What an id of a rule of our own schemas can end in."""
+
 _IN_OBJECT: Final = "properties"
 
 

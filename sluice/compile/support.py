@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from sluice.compile.allowed import allowed_complaints
 from sluice.compile.bounds import bound_complaints
+from sluice.compile.ruleid import KEYWORDS, RECORD
 from sluice.compile.types import COMPILERS
 from sluice.compile.value import Complaint
 from sluice.compile.walk import Visit, visits
-from sluice.contract.model import Contract, Enforce
-from sluice.problem import Problem, Severity
+from sluice.contract.model import Contract, Enforce, SchemaObject
+from sluice.problem import Place, Problem, Severity
 
 
 def problems(contract: Contract) -> tuple[Problem, ...]:
@@ -16,19 +17,39 @@ def problems(contract: Contract) -> tuple[Problem, ...]:
 
     An object without a stream is judged by nobody record by record, so nothing is said of it.
     """
-    return tuple(
-        Problem(
-            place=visit.field.place,
-            code=complaint.code,
-            message=f"'{visit.label}': {complaint.message}",
-            way_out=complaint.way_out,
-            severity=complaint.severity,
-        )
-        for described in contract.objects
-        if described.stream is not None
-        for visit in visits(described.fields)
-        for complaint in _complaints(visit)
+    streamed = (described for described in contract.objects if described.stream is not None)
+    return tuple(problem for described in streamed for problem in _problems(described))
+
+
+def _problems(described: SchemaObject) -> Iterator[Problem]:
+    labels: set[str] = set()
+    for visit in visits(described.fields):
+        for complaint in _complaints(visit):
+            yield _problem(complaint, visit.field.place, visit.label)
+        labels.add(visit.label)
+    for rule in described.rules:
+        for complaint in _rule_name(rule.id, labels):
+            yield _problem(complaint, rule.place, rule.id)
+
+
+def _problem(complaint: Complaint, place: Place, name: str) -> Problem:
+    return Problem(
+        place=place,
+        code=complaint.code,
+        message=f"'{name}': {complaint.message}",
+        way_out=complaint.way_out,
+        severity=complaint.severity,
     )
+
+
+def _rule_name(name: str, labels: set[str]) -> Iterator[Complaint]:
+    field, _, keyword = name.rpartition(".")
+    if keyword in KEYWORDS and field in {*labels, RECORD}:
+        yield Complaint(
+            code="ambiguous-rule-id",
+            message="this is the id of a rule that the schema itself makes",
+            way_out="name the rule after what it says, without a dot",
+        )
 
 
 def _complaints(visit: Visit) -> Iterator[Complaint]:

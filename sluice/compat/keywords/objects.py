@@ -40,33 +40,21 @@ def properties(cover: Cover, case: Case, reader: dict[str, Any], pointer: str) -
     """Properties that either schema names, and that the reader's schema for the name refuses."""
     if not {"properties", "patternProperties", "additionalProperties"} & set(reader):
         return
-    names = dict.fromkeys((*case.properties(), *reader.get("properties", {})))
-    for name in names:
+    declared = dict.fromkeys(case.properties())
+    for name in declared | dict.fromkeys(reader.get("properties", {})):
         writers = asked(case, name)
         if not cover.doubts(writers, _NOTHING, ""):
             continue  # nobody writes it
+        known = name in reader.get("properties", {})
+        place = step(pointer, "properties", name) if known else step(pointer, "additionalProperties")
         for schema in imposed(reader, name):
-            yield from _property(cover, case, reader, name, schema, pointer)
-
-
-def _property(  # noqa: PLR0913, PLR0917 - the two sides, and the property's name, schema and place
-    cover: Cover, case: Case, reader: dict[str, Any], name: str, schema: Schema, pointer: str
-) -> Iterator[Reason]:
-    writers = asked(case, name)
-    declared = name in case.properties()
-    if name in reader.get("properties", {}):
-        place = step(pointer, "properties", name)
-        doubts = cover.doubts(writers, schema, place)
-        if doubts and not declared:
-            yield Reason(pointer=place, kind="name-taken", facts={"name": name})
-        else:
-            yield from doubts
-        return
-    doubts = cover.doubts(writers, schema, step(pointer, "additionalProperties"))
-    if doubts and schema is False:
-        yield Reason(pointer=step(pointer, "properties", name), kind="property-refused", facts={"name": name})
-    else:
-        yield from doubts
+            doubts = cover.doubts(writers, schema, place)
+            if doubts and known and name not in declared:
+                yield Reason(pointer=place, kind="name-taken", facts={"name": name})
+            elif doubts and not known and schema is False:
+                yield Reason(pointer=step(pointer, "properties", name), kind="property-refused", facts={"name": name})
+            else:
+                yield from doubts
 
 
 def patterns(cover: Cover, case: Case, reader: dict[str, Any], pointer: str) -> Iterator[Reason]:

@@ -57,6 +57,14 @@ def test_a_level_forbids_only_its_directions(level: Compatibility, breaking: int
     assert len(reasons(level, old, new)) == breaking
 
 
+def test_schemas_that_are_nested_beyond_reason_are_told_as_breaking() -> None:
+    old: dict[str, Any] = {}
+    for _ in range(900):
+        old = {"items": old}
+    (found,) = compare(old, {"items": old})
+    assert (found.kind, found.breaks) == ("no-proof", Breaks.BOTH)
+
+
 def test_every_way_out_is_a_clause() -> None:
     assert [kind for kind, (_, way) in SENTENCES.items() if not way or way.endswith(".")] == []
 
