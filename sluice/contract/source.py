@@ -1,5 +1,6 @@
 """From the bytes of a file to its tree: what YAML allows and a contract does not is told here, with its place."""
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple, Protocol
 
@@ -15,6 +16,18 @@ PROBLEMS_MAX: Final = 100
 
 _LOADER: Final = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _BOM: Final = b"\xef\xbb\xbf"
+_NO_BLANK: Final = re.compile(r"\s*(?:- )?[A-Za-z_]\w*:[^\s:/]")
+SAID: Final = {  # what the parser says -> what people understand
+    "could not find expected ':'": "a ':' is missing after a key",
+    "did not find expected key": "something stands here that is neither a key nor the end of the value before",
+    "did not find expected '-' indicator": "a '- ' was expected here: lines of one list stand in one column",
+    "mapping values are not allowed": "a ':' stands where no key can be",
+    "did not find expected ',' or ']'": "a ',' or a ']' is missing",
+    "did not find expected ',' or '}'": "a ',' or a '}' is missing",
+    "found unexpected end of stream": "a quote does not close",
+    "found character that cannot start any token": "no value can begin with this character; put the value in quotes",
+    "did not find expected <document start>": "the text goes on after its end",
+}
 _TEXT_TAG: Final = "!"  # what the parser gives a scalar in quotes
 
 
@@ -274,12 +287,16 @@ class _Builder:
                 message="a tab stands where YAML wants spaces",
                 way_out="indent with spaces",
             )
+        said = next((ours for theirs, ours in SAID.items() if theirs in str(error.problem)), str(error.problem))
         return Problem(
-            place=place,
-            code="yaml-syntax",
-            message=f"this is no YAML: {_lowered(error.problem)}" + (f" ({error.context})" if error.context else ""),
-            way_out="look at indentation, quotes and brackets here and in the line above",
+            place=place, code="yaml-syntax", message=f"this is no YAML: {said}", way_out=self._way_to_yaml(place)
         )
+
+    def _way_to_yaml(self, place: Place) -> str:
+        for number in (place.line, place.line - 1):
+            if number > 0 and _NO_BLANK.match(self._line(number)):
+                return f"put a blank after the ':' in line {number}"
+        return "look at indentation, quotes and brackets here and in the line above"
 
     def _control_character(self, error: yaml.reader.ReaderError) -> Problem:
         before = self._text[: int(error.position)]
@@ -302,10 +319,6 @@ class _Builder:
         if self._lines is None:
             self._lines = self._text.split("\n")
         return self._lines[number - 1] if number <= len(self._lines) else ""
-
-
-def _lowered(sentence: str | None) -> str:
-    return sentence or "it ends too early"
 
 
 def _short(text: str) -> str:

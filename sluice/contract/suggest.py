@@ -6,12 +6,13 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 LIKENESS_MIN: Final = 0.6
+SHORTENED_MIN: Final = 3  # so many letters are taken for the beginning of a word
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice most like the word (case, ``_``, ``-`` and blanks aside), or None where none is like it."""
     plain = _plain(word)
-    rated = [(OSA.normalized_similarity(plain, _plain(choice)), choice) for choice in choices]
+    rated = [(_likeness(plain, _plain(choice)), choice) for choice in choices]
     likeness, choice = max(rated, default=(0.0, ""), key=lambda pair: pair[0])
     return choice if likeness >= LIKENESS_MIN else None
 
@@ -33,6 +34,12 @@ def one_of(choices: Iterable[str]) -> str:
     shown = 12
     rest = f" and {len(known) - shown} more" if len(known) > shown else ""
     return "use one of: " + ", ".join(known[:shown]) + rest
+
+
+def _likeness(word: str, choice: str) -> float:
+    if len(word) >= SHORTENED_MIN and choice.startswith(word):
+        return max(LIKENESS_MIN, OSA.normalized_similarity(word, choice))
+    return OSA.normalized_similarity(word, choice)
 
 
 def _plain(word: str) -> str:

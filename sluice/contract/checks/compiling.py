@@ -8,7 +8,6 @@ from sluice.contract.checks import cel_types
 from sluice.contract.checks.subject import Subject
 from sluice.contract.draft import ObjectDraft
 from sluice.contract.model import SchemaObject
-from sluice.contract.tree import MapNode
 from sluice.problem import Problem, Severity
 
 
@@ -26,9 +25,5 @@ def check(subject: Subject) -> Iterator[Problem]:
 
 
 def _sound(subject: Subject, draft: ObjectDraft, described: SchemaObject) -> SchemaObject:
-    sound = {_name(node) for node in draft.node.maps("properties") if subject.is_sound(node)}
-    return replace(described, fields=tuple(field for field in described.fields if field.name in sound))
-
-
-def _name(node: MapNode) -> str:
-    return node.text("name")
+    sound = {node.place_of_value("name") for node in draft.node.maps("properties") if subject.is_sound(node)}
+    return replace(described, fields=tuple(field for field in described.fields if field.place in sound))

@@ -9,9 +9,9 @@ from sluice.contract.profile.checks_on_many import CHECKS_ON_MANY
 from sluice.contract.profile.keys import CONTRACT, FIELD, OBJECT, PROFILE, QUALITY, SERVICE_LEVEL
 from sluice.contract.standard.judge import Judge, Path
 from sluice.contract.standard.whereabouts import whereabouts
-from sluice.contract.suggest import did_you_mean, one_of
+from sluice.contract.suggest import did_you_mean, nearest, one_of
 from sluice.contract.tree import ListNode, MapNode, Node
-from sluice.problem import Place, Problem
+from sluice.problem import Place, Problem, Severity
 
 ENGINE: Final = "sluice"
 
@@ -28,6 +28,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
     """What the profile finds wrong in a file, in its order."""
     for place, node, path in _places(CONTRACT, draft.root, ()):
         yield from _custom_properties(place, node, path, draft.root)
+        yield from _nearly_ours(place, node)
         if place == QUALITY and node.text("engine") == ENGINE:
             yield from _check_on_many(node, path, draft.root)
 
@@ -71,6 +72,21 @@ def _ours(node: MapNode) -> Iterator[tuple[int, MapNode]]:
         for index, entry in enumerate(entries.items):
             if isinstance(entry, MapNode) and entry.text("vendor") == VENDOR and entry.text("property"):
                 yield index, entry
+
+
+def _nearly_ours(kind: str, node: MapNode) -> Iterator[Problem]:
+    """A property of ours under no vendor, or under one that is nearly our name, would silently say nothing."""
+    for entry in node.maps("customProperties"):
+        vendor, name = entry.text("vendor"), entry.text("property")
+        said = f"of vendor '{vendor}'" if vendor else "without a vendor"
+        if vendor != VENDOR and name in PROFILE[kind] and (not vendor or nearest(vendor, (VENDOR,))):
+            yield Problem(
+                place=entry.place_of_value("vendor") if vendor else entry.place,
+                code="vendor-missing",
+                message=f"the property '{name}' {said} says nothing here",
+                way_out=f"did you mean `vendor: {VENDOR}`?",
+                severity=Severity.WARNING,
+            )
 
 
 def _unknown(kind: str, name: str, entry: MapNode, where: str) -> Problem:

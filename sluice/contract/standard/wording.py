@@ -46,6 +46,18 @@ HINTS: Final = {  # keys that people expect and the standard has elsewhere, or n
 }
 
 
+ELSEWHERE_CALLED: Final = {  # what other type systems call the logical types
+    **dict.fromkeys(("int", "long", "short", "bigint", "smallint", "int32", "int64"), "integer"),
+    **dict.fromkeys(("decimal", "numeric", "float", "double", "real"), "number"),
+    **dict.fromkeys(("text", "varchar", "char", "str", "uuid", "email", "enum", "bytes", "binary"), "string"),
+    **dict.fromkeys(("datetime", "date-time", "timestamptz", "timestamp_tz", "instant"), "timestamp"),
+    **dict.fromkeys(("struct", "record", "row", "json", "nested"), "object"),
+    **dict.fromkeys(("list", "set", "sequence"), "array"),
+    **dict.fromkeys(("dict", "dictionary", "hash"), "map"),
+    "bool": "boolean",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
     """One thing wrong, before it is put in words: ``key`` is set where a key is unknown or missing."""
@@ -95,13 +107,26 @@ def _missing_key(slip: Slip) -> Words:
 def _not_one_of(slip: Slip) -> Words:
     choices = [str(choice) for choice in slip.expected if choice is not None]
     given = slip.node.written if isinstance(slip.node, ScalarNode) else ""
-    return "not-one-of", f"{slip.where} cannot be {kind_of(slip.node)}", did_you_mean(given, choices)
+    meant = ELSEWHERE_CALLED.get(given.casefold())
+    way_out = f"it is called '{meant}' here" if meant in choices else did_you_mean(given, choices)
+    return "not-one-of", f"{slip.where} cannot be {kind_of(slip.node)}", way_out
 
 
 def _wrong_kind(slip: Slip) -> Words:
     kinds = [slip.expected] if isinstance(slip.expected, str) else list(slip.expected)
     wanted = " or ".join(KINDS[kind] for kind in kinds)
-    return "wrong-kind", f"{slip.where} is {kind_of(slip.node)}; it must be {wanted}", _quoting(slip.node, kinds)
+    way_out = _quoting(slip.node, kinds) or _wrapping(slip, kinds)
+    return "wrong-kind", f"{slip.where} is {kind_of(slip.node)}; it must be {wanted}", way_out
+
+
+def _wrapping(slip: Slip, kinds: list[str]) -> str:
+    """A value where a mapping with one required key is wanted belongs under that key."""
+    required: list[str] = slip.schema.get("required", []) if isinstance(slip.schema, dict) else []
+    if kinds == ["object"] and len(required) == 1 and isinstance(slip.node, ScalarNode) and slip.node.written:
+        return f"write {{{required[0]}: {slip.node.written[:40]}}}"
+    if kinds == ["array"] and isinstance(slip.node, ScalarNode) and slip.node.written:
+        return f"write [{slip.node.written[:40]}]"
+    return ""
 
 
 def _quoting(node: Node, kinds: list[str]) -> str:
