@@ -9,6 +9,7 @@ from sluice.cel.names import IDENTIFIER, stand_in
 from sluice.cel.problem import CelProblem
 
 LENGTH_MAX: Final = 8192
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TOKEN: Final = re.compile(
     r"(?P<comment>//[^\n]*)"
     r"|(?P<text>(?:[bB]?[rR]|[rR][bB])(?:'''.*?'''|\"\"\".*?\"\"\"|'[^'\n]*'|\"[^\"\n]*\")"
@@ -33,6 +34,12 @@ def prepare(source: str, known: Mapping[str, str]) -> Prepared | CelProblem:
         return CelProblem(message="the rule is empty")
     if len(source) > LENGTH_MAX:
         return CelProblem(message=f"the rule has {len(source)} characters; at most {LENGTH_MAX} are allowed")
+    broken = _SURROGATE.search(source)
+    if broken is not None:
+        line, column = place(source, broken.start())
+        return CelProblem(
+            message="the rule holds half of a surrogate pair, which is no character", line=line, column=column
+        )
     plain = {match["name"] for match in _TOKEN.finditer(source) if match["name"]}
     written: dict[str, str] = {}
 

@@ -374,6 +374,37 @@ def _matches(draw: Any, depth: int, scope: Scope) -> str:
     return f"{write(draw, 'string', depth, scope)}.matches({draw(st.sampled_from(PATTERNS))})"
 
 
+def _legs_kept(template: str) -> Make:
+    """Legs that a filter keeps, and what is asked of them."""
+
+    def make(draw: Any, depth: int, scope: Scope) -> str:
+        variable = f"x{len(scope)}"
+        kept = f"this.legs.filter({variable}, {write(draw, 'bool', depth, (*scope, (variable, 'leg')))})"
+        return template.format(kept)
+
+    return make
+
+
+def _dynamic_text(draw: Any, depth: int, scope: Scope) -> str:
+    of = write(draw, draw(st.sampled_from(["string", "string", "int", "list(string)"])), depth, scope)
+    test = draw(st.sampled_from(["contains", "startsWith", "endsWith"]))
+    return f"dyn({of}).{test}({write(draw, 'string', depth, scope)})"
+
+
+def _dynamic_element(draw: Any, depth: int, scope: Scope) -> str:
+    kind = draw(st.sampled_from(ELEMENTS))
+    index = write(draw, draw(st.sampled_from(["int", "double", "uint", "string"])), depth, scope)
+    element = f"dyn({write(draw, f'list({kind})', depth, scope)})[dyn({index})]"
+    return f"({element} {draw(st.sampled_from(['==', '!=', '<', 'in']))} dyn({write(draw, kind, depth, scope)}))"
+
+
+def _dynamic_membership(draw: Any, depth: int, scope: Scope) -> str:
+    items = [
+        f"dyn({write(draw, draw(st.sampled_from(SCALARS)), depth, scope)})" for _ in range(draw(st.integers(0, 3)))
+    ]
+    return f"(dyn({write(draw, draw(st.sampled_from(SCALARS)), depth, scope)}) in [{', '.join(items)}])"
+
+
 def _type_test(draw: Any, depth: int, scope: Scope) -> str:
     kind = draw(st.sampled_from(SCALARS))
     other = draw(st.sampled_from(["int", "double", "string", "bool", "uint", "null_type", "list", "map"]))
@@ -403,8 +434,19 @@ MAKERS: Final[dict[str, tuple[Make, ...]]] = {
         shaped("{}.endsWith({})", "string", "string"),
         _converted("bool", "string", "bool"),
         _type_test,
+        _legs_kept("({}[0].at != null)"),
+        _legs_kept("{}.all(y, y.code != '' || y.n > 0)"),
+        _dynamic_text,
+        _dynamic_element,
+        _dynamic_membership,
+        shaped("dyn({}).exists(y, y == dyn({}))", "list(int)", "double"),
+        shaped("(has(dyn({}).k) && dyn({}).k == {})", "map(int)", "map(int)", "int"),
+        shaped("(type({}) == type(dyn({})))", "int", "double"),
     ),
     "int": (
+        _legs_kept("size({})"),
+        _legs_kept("{}[0].n"),
+        shaped("{{{}: {}, {}: {}}}[{}]", "string", "int", "string", "int", "string"),
         infix("int", "+", "-", "*", "/", "%"),
         shaped("(-{})", "int"),
         _size,

@@ -120,3 +120,29 @@ def _checked(source: str) -> CheckedRule:
     rule = check(source, SCHEMA)
     assert isinstance(rule, CheckedRule), rule
     return rule
+
+
+@pytest.mark.parametrize(
+    ("source", "record"),
+    [
+        ("this.xs.all(x, x == null || x > 0)", {"xs": [None, 1]}),
+        ("this.xs[0] == null && this.xs == [null, 1]", {"xs": [None, 1]}),
+        ("null in this.xs && !(2 in this.xs)", {"xs": [None, 1]}),
+        ("has(this.m.k) && this.m.k == null", {"m": {"k": None}}),
+        ("this.parts.exists(part, part == null) && this.parts[0].n == null", {"parts": [None]}),
+    ],
+)
+def test_null_inside_of_an_array_or_a_map_is_an_element(source: str, record: dict[str, Any]) -> None:
+    number = {"type": ["integer", "null"]}
+    part = {"type": ["object", "null"], "properties": {"n": number}}
+    schema = {
+        "type": "object",
+        "properties": {
+            "xs": {"type": "array", "items": number},
+            "m": {"type": "object", "additionalProperties": number},
+            "parts": {"type": "array", "items": part},
+        },
+    }
+    rule = check(source, schema)
+    assert isinstance(rule, CheckedRule)
+    assert rule.compile()(record) is True
