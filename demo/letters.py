@@ -26,9 +26,9 @@ class Reason:
 
 
 def by_reason(letters: Sequence[Letter]) -> dict[Reason, list[Letter]]:
-    """The dead letters by reason, the most frequent first."""
+    """The dead letters by reason, the most frequent first, each group in the order in which it was emitted."""
     groups: dict[Reason, list[Letter]] = defaultdict(list)
-    for letter in letters:
+    for letter in sorted(letters, key=lambda letter: (letter.timestamp_ms, letter.key)):
         groups[_reason(letter.headers)].append(letter)
     return dict(sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])))
 
@@ -40,10 +40,9 @@ def show_reasons(groups: Mapping[Reason, Sequence[Letter]], contract: Enforced) 
     for heading in ("rule", "asks for", "first seen at"):
         table.add_column(heading, overflow="fold")
     for reason, letters in groups.items():
-        first = min(letters, key=lambda letter: letter.timestamp_ms)
         rules = [rule for rule, _ in reason.broken] or [f"{reason.stage}: {reason.code}"]
         asked = [contract.meanings.get(rule) or expected for rule, expected in reason.broken]
-        table.add_row(f"{len(letters):,}", "\n".join(rules), "\n".join(asked), f"{_moment(first.timestamp_ms)}")
+        table.add_row(f"{len(letters):,}", "\n".join(rules), "\n".join(asked), _moment(letters[0].timestamp_ms))
     out.print(table)
 
 
