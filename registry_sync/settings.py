@@ -23,11 +23,11 @@ class Topics(Section):
 
 
 class AccessNames(Section):
-    """Who the validator is on the broker, and what its groups and transactions are called."""
+    """Who the validator is on the broker, and how the names of its groups and transactions begin (`sluice.<job>`)."""
 
     validator: str = "User:sluice-validator"
-    group_prefix: str = "sluice-"
-    transactional_id_prefix: str = "sluice-"
+    group_prefix: str = "sluice."
+    transactional_id_prefix: str = "sluice."
 
 
 class Sync(Section):

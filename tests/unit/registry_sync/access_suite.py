@@ -49,12 +49,12 @@ class AccessSuite:
             topic("sluice-validator", Operation.WRITE, f"{name}.dead-letter"),
         }
         assert {access for access in mine if access.resource is not Resource.TOPIC} == {
-            group("sluice-validator", "sluice-", prefixed=True),
+            group("sluice-validator", "sluice.", prefixed=True),
             Access(
                 principal="User:sluice-validator",
                 operation=Operation.WRITE,
                 resource=Resource.TRANSACTIONAL_ID,
-                name="sluice-",
+                name="sluice.",
                 prefixed=True,
             ),
         }
