@@ -8,7 +8,7 @@ from pathlib import Path
 import rich_click as click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sluice.commands.contract_files import read_contracts
+from sluice.commands.contract_files import SUFFIXES, read_contracts
 from sluice.commands.gates import Judged, judged, read_contract
 from sluice.commands.lines import LINE_BYTES_MAX, records, shown, size_of
 from sluice.commands.problems_view import plural
@@ -43,6 +43,7 @@ def validate(  # noqa: PLR0913 - one argument for each option of the command
     Exit code 0: all are valid. 1: some are not. 2: a file or the contract cannot be read.
     """
     with faults_as_sentences():
+        _contract_comes_first(str(contract), files)
         subject = _subject(contract, name)
         sizes = [size_of(file) for file in files]
         tally = Tally(failures_max=failures)
@@ -55,6 +56,12 @@ def validate(  # noqa: PLR0913 - one argument for each option of the command
         for fault in faults:
             err.print(f"[bold red]error:[/] {fault.replace('[', chr(92) + '[')}")
         sys.exit(FAULT if faults else FINDINGS if tally.invalid else CLEAN)
+
+
+def _contract_comes_first(contract: str, files: tuple[str, ...]) -> None:
+    swapped = next((file for file in files if file.endswith(SUFFIXES)), None)
+    if swapped is not None and not contract.endswith(SUFFIXES) and not Path(contract).is_dir():
+        raise Fault(f"the contract comes first: sluice validate {shown(swapped)} {shown(contract)}")
 
 
 def _subject(path: Path, name: str | None) -> Judged:

@@ -207,6 +207,13 @@ def test_a_contract_with_errors_is_shown_and_judges_nothing(tmp_path: Path) -> N
     assert "1 error; correct them first" in result.stderr
 
 
+def test_a_contract_after_the_records_is_told_to_come_first(contract: str, tmp_path: Path) -> None:
+    records = write(tmp_path, '{"id":1}')
+    result = run(records, contract)
+    assert result.exit_code == 2
+    assert f"the contract comes first: sluice validate {contract} {records}" in result.stderr
+
+
 def test_an_unknown_object_is_answered_with_the_known_ones(contract: str, tmp_path: Path) -> None:
     result = run(contract, write(tmp_path, '{"id":1}'), "--object", "ordr")
     assert result.exit_code == 2
