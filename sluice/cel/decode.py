@@ -142,7 +142,7 @@ def _type(proto: Any) -> Type:
 _TYPES: Final[dict[str, Callable[[Any], Type]]] = {
     "null": lambda _: Type("null"),
     "primitive": lambda proto: Type(_PRIMITIVES[proto.primitive]),
-    "wrapper": lambda proto: Type(_PRIMITIVES[proto.wrapper], nullable=True),
+    "wrapper": lambda proto: Type(_PRIMITIVES[proto.wrapper]),
     "well_known": lambda proto: Type(_WELL_KNOWN[proto.well_known]),
     "list_type": lambda proto: Type("list", (_type(proto.list_type.elem_type),)),
     "map_type": lambda proto: Type("map", (_type(proto.map_type.key_type), _type(proto.map_type.value_type))),

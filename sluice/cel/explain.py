@@ -13,11 +13,10 @@ _COMPLAINT: Final = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?:\n \||\
 _UNDEFINED: Final = re.compile(r"undefined field '(.*)' not found in struct '(.*)'")
 _UNDECLARED: Final = re.compile(r"undeclared reference to '(.*?)'")
 _OVERLOAD: Final = re.compile(r"found no matching overload for '(.*?)' applied to '\((.*)\)'")
-_OPERATOR: Final = re.compile(r"_?(\S+?)_?\Z")
 _NAMES: Final = {"google.protobuf.Timestamp": "timestamp", "google.protobuf.Duration": "duration", "null_type": "null"}
 _MACROS: Final = ("all", "exists", "exists_one", "filter", "has", "map")
 _NUMBERS: Final = frozenset({"int", "uint", "double"})
-WAYS: Final = {
+_WAYS: Final = {
     "list": "an absent list is the empty list: write size(x) == 0",
     "map": "an absent map is the empty map: write size(x) == 0",
 }
@@ -69,21 +68,20 @@ def _undeclared(name: str, record: Shape) -> tuple[str, str]:
 
 
 def _overload(function: str, types: str) -> tuple[str, str]:
-    operator = _OPERATOR.match(function.removeprefix("@"))
-    sign = operator[1] if operator is not None else function
+    sign = function.removeprefix("@").replace("_", "")  # _==_, @in, _[_], startsWith
     message = f"'{sign}' has no meaning for ({types})"
     kinds = [part.strip() for part in types.split(", ")]
     if len(kinds) == 2 and set(kinds) <= _NUMBERS:  # noqa: PLR2004 - an operator has two operands
         return message, "numbers of different types do not mix: write 5.0 for 5, or convert with double() or int()"
     if "null" in kinds:
-        for kind, way_out in WAYS.items():
+        for kind, way_out in _WAYS.items():
             if types.startswith(kind) or f", {kind}" in types:
                 return message, way_out
     if set(kinds) == {"timestamp", "string"}:
         return message, "write timestamp('2026-01-31T00:00:00Z')"
     if set(kinds) == {"duration", "string"}:
         return message, "write duration('1h30m')"
-    if sign == "[_]" and kinds[-1] == "string":
+    if sign == "[]" and kinds[-1] == "string":
         return message, "write this.field, or this.`order-id` where the name is no identifier"
     return message, ""
 

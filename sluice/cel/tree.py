@@ -3,21 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-TypeKind = str
-
-NUMERIC: Final = frozenset({"int", "uint", "double"})
-
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A CEL type. ``nullable``: a wrapper; ``name``: the message's; ``params``: an element's, or key and value."""
+    """A CEL type; a wrapper is the type it wraps. ``params``: an element's, or key and value; ``name``: a message's."""
 
-    kind: TypeKind
+    kind: str
     params: "tuple[Type, ...]" = ()
     name: str = ""
-    nullable: bool = False
 
-    def contains(self, kind: TypeKind) -> bool:
+    def contains(self, kind: str) -> bool:
         """Whether a value of this type is of the kind or holds a value of it."""
         return self.kind == kind or (self.kind != "type" and any(part.contains(kind) for part in self.params))
 

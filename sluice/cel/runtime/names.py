@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from sluice.cel.runtime import collections, convert, dynamic, logic, numbers, texts, times, values
-from sluice.cel.runtime.errors import ERRORS, explain, no_overload
+from sluice.cel.runtime.errors import ERRORS, explain
 
 NAMES: Final[dict[str, Any]] = {
     "__builtins__": {},
@@ -11,11 +11,9 @@ NAMES: Final[dict[str, Any]] = {
     "_any": any,
     "_len": len,
     "_list": list,
-    "_sum": sum,
     "_ERRORS": ERRORS,
     "_EMPTY": collections.EMPTY,
     "_explain": explain,
-    "_no_overload": no_overload,
     "_overflow": numbers.overflow,
     "_as_int": numbers.as_int,
     "_int_divide": numbers.int_divide,
@@ -28,8 +26,6 @@ NAMES: Final[dict[str, Any]] = {
     "_double_divide": numbers.double_divide,
     "_exact_int": numbers.exact_int,
     "_exact_double": numbers.exact_double,
-    "_Uint": values.Uint,
-    "_TypeValue": values.TypeValue,
     "_type": values.type_of,
     "_bool": values.as_bool,
     "_equal": values.equal,

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 from sluice.cel.runtime.errors import CelEvaluationError, no_overload
+from sluice.cel.runtime.numbers import INT_MAX, INT_MIN
 from sluice.cel.runtime.values import Duration, Timestamp
 
 SECOND: Final = 10**9
@@ -13,8 +14,6 @@ DAY: Final = 86_400 * SECOND
 TIMESTAMP_MIN: Final = -62_135_596_800 * SECOND
 TIMESTAMP_MAX: Final = 253_402_300_800 * SECOND - 1
 DURATION_MAX: Final = 315_576_000_000 * SECOND + SECOND - 1
-INT_MIN: Final = -(2**63)
-INT_MAX: Final = 2**63 - 1
 _UNIT: Final = {"h": 3600 * SECOND, "m": 60 * SECOND, "s": SECOND, "ms": MILLISECOND, "us": 1000, "ns": 1}
 # RFC 3339, section 5.6. Each pattern has no choice to go back on, so it is linear in the text.
 _RFC3339: Final = re.compile(
