@@ -149,7 +149,7 @@ def _tell(progress: Progress) -> None:
 
 def _print_table(found: tuple[Status, ...]) -> None:
     table = Table(box=None, pad_edge=False)
-    for heading in ("part", "state", "address", "pid", "memory", "up", "log"):
+    for heading in ("part", "state", "address", "pid", "memory", "up"):
         table.add_column(heading, justify="right" if heading in {"pid", "memory", "up"} else "left", overflow="fold")
     for each in found:
         table.add_row(
@@ -159,6 +159,6 @@ def _print_table(found: tuple[Status, ...]) -> None:
             str(each.pid),
             f"{each.memory_bytes // MEBIBYTE} MiB",
             f"{each.up_seconds:.0f} s",
-            os.path.relpath(each.log),
         )
     out.print(table)
+    out.print(f"logs: {os.path.relpath(Path(found[0].log).parent)}", style="dim")
