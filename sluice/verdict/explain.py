@@ -7,7 +7,7 @@ from typing import Any, Final
 from jsonschema_rs import ValidationError
 from msgspec import Struct
 
-from sluice.compile.ruleid import rule_id
+from sluice.compile.ruleid import owner_pointer, rule_id
 from sluice.verdict.model import Violation
 from sluice.verdict.places import Kind, Step, pointer_of, steps_of, tokens_of
 from sluice.verdict.wording import expected, text
@@ -103,9 +103,7 @@ class Explainer:
         schema_path = path[:-1] if missing is not None else path
         steps = steps_of(schema_path)
         names = tuple(step.name for step in steps) + ((missing,) if missing is not None else ())
-        observed_path = tuple(str(part) for part in schema_path)
-        if missing is not None:
-            observed_path = (*observed_path[:-1], "properties", missing)
+        owner = tokens_of(owner_pointer(schema_path, missing))
         return Fact(
             rule=rule_id(schema_path, missing),
             keyword=keyword,
@@ -114,7 +112,7 @@ class Explainer:
             field=names,
             pointer=pointer_of(names, steps) if all(step.kind is Kind.FIELD for step in steps) else None,
             shown=self.shows_values and self._declared(steps) and not self._is_classified(names),
-            observed=any(observed_path[: len(prefix)] == prefix for prefix in self.observed),
+            observed=any(owner[: len(prefix)] == prefix for prefix in self.observed),
         )
 
     @staticmethod
