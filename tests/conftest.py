@@ -6,12 +6,20 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 
 from local_stack.blueprint import Options
 from local_stack.ports import Ports
 from local_stack.stack import Stack
 
 MakeStack = Callable[..., Stack]
+
+
+@pytest.fixture(autouse=True)
+def logs_of_its_own() -> Iterator[None]:
+    """A command sets up logging for its process; a later test must not write to the stream of an earlier one."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
