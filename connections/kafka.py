@@ -74,6 +74,10 @@ _LOGIN_MODULES: Final = {
 _NOBODY: Final = ("nobody answers", "is the broker up, and kafka.bootstrap right? (SLUICE_KAFKA_BOOTSTRAP)")
 _SLOW: Final = ("no answer in time", "the broker is up but slow, or the address it advertises cannot be reached")
 _LOGIN: Final = ("the login was refused", "check kafka.username, its password and kafka.sasl_mechanism")
+_CERTIFICATE: Final = (
+    "its certificate is not trusted, or ours is not taken",
+    "check kafka.ca_file and kafka.cert_file",
+)
 _DENIED: Final = ("not allowed", "the principal needs Describe, Create and Alter rights on these topics")
 _REASONS: Final[dict[int | None, tuple[str, str]]] = {
     KafkaError._TRANSPORT: _NOBODY,  # noqa: SLF001 - librdkafka's local error codes start with an underscore
@@ -83,6 +87,7 @@ _REASONS: Final[dict[int | None, tuple[str, str]]] = {
     KafkaError.REQUEST_TIMED_OUT: _SLOW,
     KafkaError._AUTHENTICATION: _LOGIN,  # noqa: SLF001 - as above
     KafkaError.SASL_AUTHENTICATION_FAILED: _LOGIN,
+    KafkaError._SSL: _CERTIFICATE,  # noqa: SLF001 - as above
     KafkaError.TOPIC_AUTHORIZATION_FAILED: _DENIED,
     KafkaError.CLUSTER_AUTHORIZATION_FAILED: _DENIED,
     KafkaError.INVALID_REPLICATION_FACTOR: (
@@ -90,3 +95,5 @@ _REASONS: Final[dict[int | None, tuple[str, str]]] = {
         "lower topics.replication in sluice.toml",
     ),
 }
+CLOSED_DOORS: Final = frozenset(code for code, told in _REASONS.items() if told in (_LOGIN, _CERTIFICATE))
+"""Codes that clients tell to their ``error_cb`` alone, while the call itself times out."""

@@ -19,7 +19,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from connections.kafka import client_config, kafka_fault
+from connections.kafka import CLOSED_DOORS, client_config, kafka_fault
 from connections.settings import Kafka
 from registry_sync.state import Access, Config, Operation, Resource, TopicState
 from sluice.terminal import Fault
@@ -65,7 +65,7 @@ class KafkaBroker:
 
     def __init__(self, kafka: Kafka) -> None:
         self._kafka = kafka
-        self._refused_login: KafkaError | None = None
+        self._closed_door: KafkaError | None = None
         config: dict[str, Any] = {**client_config(kafka), "error_cb": self._hear}
         self._admin = AdminClient(config)
 
@@ -158,13 +158,12 @@ class KafkaBroker:
             raise self._fault(error, doing) from None
 
     def _hear(self, error: KafkaError) -> None:
-        """A refused login is told here alone: to the caller it looks as if nobody answered."""
-        local = KafkaError._AUTHENTICATION  # noqa: SLF001 - librdkafka's own error codes start with an underscore
-        if error.code() in (local, KafkaError.SASL_AUTHENTICATION_FAILED):
-            self._refused_login = error
+        """A refused login or certificate is told here alone: to the caller it looks as if nobody answered."""
+        if error.code() in CLOSED_DOORS:
+            self._closed_door = error
 
     def _fault(self, error: KafkaException, doing: str) -> Fault:
-        return kafka_fault(self._refused_login or error, self._kafka, doing)
+        return kafka_fault(self._closed_door or error, self._kafka, doing)
 
 
 _RESOURCES: Final = {
