@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from connections.registry import Schema
+from connections.registry import Reference, Schema
 from registry_sync.access import wanted_access
 from registry_sync.record import SUFFIX
 from registry_sync.settings import SyncSettings
@@ -52,13 +52,16 @@ def owner(contract: Contract, described: SchemaObject) -> Owner:
 def _subjects(contract: Contract, described: SchemaObject, stream: Stream) -> Iterator[Subject]:
     owned = owner(contract, described)
     override = Override(version=stream.breaks.version, reason=stream.breaks.reason) if stream.breaks else None
+    references = tuple(
+        Reference(name=named.name, subject=named.subject, version=named.version) for named in stream.references
+    )
     for suffix, role, schema in _structures(contract, described, stream):
         for topic in (stream.raw, stream.validated):
             yield Subject(
                 name=f"{topic}{suffix}",
                 role=role,
                 level=stream.compatibility,
-                schema=Schema(text=canonical(schema)),
+                schema=Schema(text=canonical(schema), references=references if role is Role.STRUCTURE else ()),
                 owner=owned,
                 override=override,
             )

@@ -170,6 +170,15 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaReference:
+    """A schema of another subject that the registry should know this stream to rest on."""
+
+    name: str
+    subject: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
     """The ``stream`` profile of one object: its topics, how records arrive, and how strictly they are taken."""
 
@@ -192,6 +201,7 @@ class Stream:
     replica_identity_full: bool = False
     topics: TopicSettings = field(default_factory=TopicSettings)
     breaks: Break | None = None
+    references: tuple[SchemaReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

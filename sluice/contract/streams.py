@@ -11,6 +11,7 @@ from sluice.contract.model import (
     Encoding,
     Enforce,
     ProducerEnforcement,
+    SchemaReference,
     Source,
     Stream,
     Tombstones,
@@ -50,6 +51,7 @@ def build_stream(found: ObjectDraft) -> Stream | None:
         replica_identity_full=node.flag("replicaIdentityFull") is True,
         topics=_topics(node.map("topics")),
         breaks=_breaks(node.map("breaks")),
+        references=tuple(_reference(each) for each in node.maps("references")),
     )
 
 
@@ -76,6 +78,11 @@ def _breaks(node: MapNode | None) -> Break | None:
     if node is None:
         return None
     return Break(version=node.text("version"), reason=node.text("reason"))
+
+
+def _reference(node: MapNode) -> SchemaReference:
+    subject = node.text("subject")
+    return SchemaReference(name=node.text("name", subject), subject=subject, version=node.integer("version") or 1)
 
 
 def _topics(node: MapNode | None) -> TopicSettings:

@@ -146,6 +146,18 @@ STREAM: Final = _mapping(
             },
             required=("version", "reason"),
         ),
+        "references": _list(
+            "Schemas of other subjects that the structure rests on; the registry keeps them from being deleted.",
+            _mapping(
+                "A reference.",
+                {
+                    "subject": _text("The subject that holds the schema."),
+                    "version": _count("Its version."),
+                    "name": _text("What the schema calls it. Default: the subject."),
+                },
+                required=("subject", "version"),
+            ),
+        ),
     },
 )
 

@@ -21,6 +21,7 @@ from sluice.contract.model import (
     LogicalType,
     Presence,
     SchemaObject,
+    SchemaReference,
     Source,
     Stream,
     TopicSettings,
@@ -53,6 +54,7 @@ class Orders:
     cdc: bool = False
     topics: TopicSettings = field(default_factory=TopicSettings)
     raw: str | None = None
+    references: tuple[SchemaReference, ...] = ()
     id: str | None = None
 
     def build(self) -> Contract:
@@ -81,6 +83,7 @@ class Orders:
                 compatibility=self.level,
                 topics=self.topics,
                 breaks=self.breaks,
+                references=self.references,
             ),
         )
         return Contract(

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from connections.registry import Schema
+from connections.registry import Reference, Schema
 from registry_sync.change import Register
-from sluice.contract.model import Break, Compatibility, TopicSettings
+from sluice.contract.model import Break, Compatibility, SchemaReference, TopicSettings
 from sluice.terminal import Fault
 from tests.unit.registry_sync.by_hand import (
     AMOUNT,
@@ -275,6 +275,25 @@ class SyncSuite:
         applied(world, planned(world, Orders(name=world.name)))
         shorter = planned(world, Orders(name=world.name, topics=TopicSettings(retention_ms=3_600_000)))
         assert "will be deleted" in " ".join(note.sentence for note in shorter.notes)
+
+    def test_references_must_exist_and_are_registered_compared_and_read_back(self, world: World) -> None:
+        other = f"{world.name}-currencies"
+        plain = Orders(name=world.name)
+        resting = replace(plain, references=(SchemaReference(name="currencies.json", subject=other, version=1),))
+        applied(world, planned(world, plain))
+        missing = planned(world, resting)
+        assert codes(missing) == ["reference-missing", "reference-missing"]
+        assert not missing.allowed(force=True)
+        with world.registry() as registry:
+            registry.register(other, foreign("currencies"))
+        rested = planned(world, resting)
+        assert kinds(rested) == [("register", f"{world.name}.raw-value"), ("register", f"{world.name}.validated-value")]
+        applied(world, rested)
+        assert planned(world, resting).changes == ()
+        with world.registry() as registry:
+            latest = registry.latest(f"{world.name}.raw-value")
+            assert latest is not None
+            assert latest.schema.references == (Reference(name="currencies.json", subject=other, version=1),)
 
     def test_the_checksum_changes_with_the_world_and_with_the_contract(self, world: World) -> None:
         orders = Orders(name=world.name)
