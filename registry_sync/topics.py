@@ -15,7 +15,8 @@ def wanted_topics(owner: Owner, stream: Stream, defaults: Topics) -> tuple[Topic
     """Raw, validated, dead-letter and parking.
 
     Raw, validated and dead-letter have equal partition counts, so that a key keeps its partition number; the parking
-    topic is read by people and has one. Dead letters are kept at least as long as raw records.
+    topic is read by people and has one. Dead letters are kept at least as long as raw records. The contract's cleanup
+    policy is the validated topic's: a compacted raw topic would lose records before they are judged.
     """
     asked = stream.topics
     size = defaults.max_message_bytes if asked.max_message_bytes is None else asked.max_message_bytes
@@ -36,7 +37,7 @@ def wanted_topics(owner: Owner, stream: Stream, defaults: Topics) -> tuple[Topic
 
     count = asked.partitions
     return (
-        topic(stream.raw, _config(policy, kept, size), partitions=count, like=None),
+        topic(stream.raw, _config("delete", kept, size), partitions=count, like=None),
         topic(stream.validated, _config(policy, kept, size + HEADER_BYTES), partitions=count, like=stream.raw),
         topic(stream.dead_letter, _config("delete", dead, size + ENVELOPE_BYTES), partitions=count, like=stream.raw),
         topic(stream.parking, _config("delete", dead, size + ENVELOPE_BYTES), partitions=1, like=None),

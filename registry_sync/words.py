@@ -35,7 +35,7 @@ def details(change: Change) -> tuple[str, ...]:
     """The lines that a reader needs to judge the change."""
     match change:
         case CreateTopic():
-            return (_many(change.partitions, "partition"), f"replication {change.replication}", *_kept(change.config))
+            return (f"{_many(change.partitions, 'partition')}, replication {change.replication}", *_kept(change.config))
         case GrowTopic():
             return (f"{change.before} → {change.after} partitions",)
         case ConfigureTopic():

@@ -242,6 +242,13 @@ class SyncSuite:
         assert {configs[name]["message.timestamp.before.max.ms"] for name in names} == {str(2**63 - 1)}
         assert [found[f"{world.name}.{name}"].partitions for name in names] == [2, 2, 2, 1]
 
+    def test_only_the_validated_topic_is_compacted(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name, topics=TopicSettings(cleanup_policy="compact"))))
+        names = ("raw", "validated", "dead-letter", "parking")
+        found = world.broker.topics([f"{world.name}.{name}" for name in names])
+        policies = [found[f"{world.name}.{name}"].config["cleanup.policy"] for name in names]
+        assert policies == ["delete", "compact", "delete", "delete"]
+
     def test_partitions_grow_together_with_a_warning_and_never_shrink(self, world: World) -> None:
         applied(world, planned(world, Orders(name=world.name)))
         grown = Orders(name=world.name, topics=TopicSettings(partitions=4))
