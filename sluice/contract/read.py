@@ -1,7 +1,7 @@
 """From the text of a file to the contract, or to every problem in it at once."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sluice.contract import checks, profile, source, standard
 from sluice.contract.build import build
@@ -9,6 +9,8 @@ from sluice.contract.draft import Draft, draft
 from sluice.contract.model import Contract
 from sluice.contract.tree import MapNode
 from sluice.problem import Place, Problem, Severity
+
+SHOWN_MAX: Final = 200  # of one file
 
 
 class Reading(NamedTuple):
@@ -64,7 +66,19 @@ def is_refused(problems: Iterable[Problem]) -> bool:
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems as one reads the file, each once."""
-    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.place, problem.code)))
+    told = sorted(dict.fromkeys(problems), key=lambda problem: (problem.place, problem.code))
+    return (*told[:SHOWN_MAX], _rest(told[SHOWN_MAX:])) if len(told) > SHOWN_MAX else tuple(told)
+
+
+def _rest(untold: list[Problem]) -> Problem:
+    """The end of a long list; the searches that fill it have bounds of their own, hence "at least"."""
+    return Problem(
+        place=untold[0].place,
+        code="more-problems",
+        message=f"at least {len(untold)} further problems are not shown",
+        way_out="mend the first ones, and look again",
+        severity=Severity.ERROR if is_refused(untold) else Severity.WARNING,
+    )
 
 
 def _no_contract(place: Place) -> Problem:

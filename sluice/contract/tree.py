@@ -1,7 +1,7 @@
 """The tree of a YAML file: frozen nodes that know where they stand."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sluice.problem import Place
 
@@ -66,6 +66,10 @@ class MapNode:
     entries: tuple[Entry, ...]
     place: Place
     end_line: int
+    _by_key: dict[str, Entry] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_key", {entry.key: entry for entry in self.entries})
 
     def plain(self) -> Json:
         """A fresh dict of plain values."""
@@ -73,7 +77,7 @@ class MapNode:
 
     def entry(self, key: str) -> Entry | None:
         """The entry under a key."""
-        return next((entry for entry in self.entries if entry.key == key), None)
+        return self._by_key.get(key)
 
     def get(self, key: str) -> "Node | None":
         """The value under a key."""

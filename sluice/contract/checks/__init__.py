@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from sluice.contract.checks import (
@@ -30,6 +31,8 @@ from sluice.contract.checks.subject import Check, Subject
 from sluice.contract.draft import Draft
 from sluice.contract.model import Contract
 from sluice.problem import Problem
+
+FOUND_MAX: Final = 100  # by one check in one file
 
 CHECKS: Final[dict[str, Check]] = {
     "identity": identity.check,
@@ -61,6 +64,6 @@ def problems(draft: Draft, contract: Contract, told: Sequence[Problem]) -> Itera
     rule that reads it.
     """
     subject = Subject(draft=draft, contract=contract, told=tuple(told))
-    found = [problem for check in CHECKS.values() for problem in check(subject)]
+    found = [problem for check in CHECKS.values() for problem in islice(check(subject), FOUND_MAX)]
     yield from found
-    yield from compiling.check(replace(subject, told=(*subject.told, *found)))
+    yield from islice(compiling.check(replace(subject, told=(*subject.told, *found))), FOUND_MAX)

@@ -8,6 +8,7 @@ from sluice.contract.checks import cel_types
 from sluice.contract.checks.subject import Subject
 from sluice.contract.draft import ObjectDraft
 from sluice.contract.model import SchemaObject
+from sluice.contract.tree import ScalarNode
 from sluice.problem import Problem, Severity
 
 
@@ -15,6 +16,8 @@ def check(subject: Subject) -> Iterator[Problem]:
     """Fields in which something was found wrong are left out: what follows from it is no news."""
     built = {found.place: found for found in subject.contract.objects}
     for draft in subject.streams:
+        if not subject.is_sound(ScalarNode(value=draft.name, place=draft.place, end_line=draft.place.line)):
+            continue  # too large to be compiled, or named twice
         described = built[draft.place]
         sound = _sound(subject, draft, described)
         found = support.problems(replace(subject.contract, objects=(sound,)))

@@ -8,6 +8,7 @@ from sluice.contract.draft import FieldDraft, ObjectDraft, vendor_text
 from sluice.contract.model import LogicalType
 from sluice.problem import Problem
 
+FIELDS_MAX: Final = 5_000
 WITHOUT_OPTIONS: Final = frozenset({LogicalType.BOOLEAN, LogicalType.MAP})
 
 
@@ -20,6 +21,13 @@ def check(subject: Subject) -> Iterator[Problem]:
                 "no-fields",
                 f"object '{found.name}' is streamed but declares no fields",
                 "add `properties:`",
+            )
+        if len(found.fields) > FIELDS_MAX:
+            yield error(
+                found.place,
+                "too-many-fields",
+                f"object '{found.name}' has {len(found.fields):,} fields, more than {FIELDS_MAX:,}",
+                "split the entity: no table holds so many columns",
             )
         for field in found.fields:
             yield from _field(found, field)

@@ -13,14 +13,22 @@ from sluice.problem import Problem
 SEVERITIES: Final = ("error", "warning", "info")
 WORD: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
 ID_LENGTH_MAX: Final = 120
+RULES_MAX: Final = 500
 
 
 def check(subject: Subject) -> Iterator[Problem]:
     """What can be said of a rule without its type."""
     for found in subject.streams:
-        for rule in found.quality():
-            if rule.text("engine") == CEL:
-                yield from _rule(found, rule)
+        rules = [rule for rule in found.quality() if rule.text("engine") == CEL]
+        if len(rules) > RULES_MAX:
+            yield error(
+                found.place,
+                "too-many-rules",
+                f"object '{found.name}' has {len(rules):,} rules on one record, more than {RULES_MAX:,}",
+                "each is run on each record: join those that read the same fields",
+            )
+        for rule in rules:
+            yield from _rule(found, rule)
 
 
 def _rule(found: ObjectDraft, rule: MapNode) -> Iterator[Problem]:

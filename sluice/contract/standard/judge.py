@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from jsonschema.exceptions import ValidationError
@@ -15,6 +16,7 @@ from sluice.problem import Problem
 Path = tuple[str | int, ...]
 
 UNKNOWN: Final = frozenset({"unevaluatedProperties", "additionalProperties"})
+ERRORS_MAX: Final = 300  # of the validator, for one node: what they follow from is looked for among all of them
 KEYS: Final = UNKNOWN | {"required"}
 CHOICES: Final = frozenset({"oneOf", "anyOf"})
 
@@ -42,7 +44,8 @@ class Judge:
 
     def problems(self, node: Node, root: MapNode, base: Path = ()) -> Iterator[Problem]:
         """What is wrong with a node that stands at ``base`` below ``root``."""
-        found = [one for error in self._validator.iter_errors(node.plain()) for one in _leaves(error)]
+        errors = islice(self._validator.iter_errors(node.plain()), ERRORS_MAX)
+        found = [one for error in errors for one in _leaves(error)]
         told: set[tuple[Any, ...]] = set()
         for one in self._first_causes(found):
             problem = word(self._slip(one, node, root, base))
@@ -54,7 +57,8 @@ class Judge:
         target = descend(node, one.path)
         key = one.error.message if one.keyword in KEYS else ""
         known = names(one.error.schema, self._schema, self._validator, one.error.instance) if key else set()
-        written = {entry.key for entry in target.entries} if isinstance(target, MapNode) else set()
+        if one.keyword in UNKNOWN and isinstance(target, MapNode):
+            known = {name for name in known if target.entry(name) is None}
         return Slip(
             place=target.place_of(key) if isinstance(target, MapNode) and key else target.place,
             keyword=one.keyword,
@@ -62,7 +66,7 @@ class Judge:
             where=whereabouts(root, (*base, *one.path)),
             expected=one.error.validator_value,
             key=key,
-            known=frozenset(known - written if one.keyword in UNKNOWN else known),
+            known=frozenset(known),
             only_newer=key in self._newer,
             schema=one.error.schema,
         )

@@ -157,7 +157,7 @@ def _too_many(slip: Slip) -> Words:
 
 
 def _repeated(slip: Slip) -> Words:
-    return "repeated", f"{slip.where} says the same thing twice", "keep one of them"
+    return "repeated", f"{slip.where} says what an earlier one says", "keep one of them"
 
 
 def _bound(slip: Slip) -> Words:

@@ -282,3 +282,45 @@ def test_a_problem_says_its_place_first() -> None:
         "contracts/flights.odcs.yaml:117:11: unknown key 'tombstone' in custom property 'stream';"
         " did you mean 'tombstones'? [unknown-key]"
     )
+
+
+BASE = (ROOT / "tests/conformance/lint/base.odcs.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "code"),
+    [
+        ("      - {{name: f{n}, logicalType: string}}\n", 5_000, "too-many-fields"),
+        ("      - {{name: f{n}, logicalType: strng}}\n", 300, "not-one-of"),
+        ("      - {{name: f, logicalType: string}}\n", 300, "field-twice"),
+    ],
+)
+def test_a_large_contract_is_told_within_bounds(line: str, number: int, code: str) -> None:
+    fields = "".join(line.format(n=n) for n in range(number))
+    text = BASE.replace("    customProperties:", f"{fields}    customProperties:")
+
+    problems = lint(text.encode(), "large.odcs.yaml").problems
+
+    assert len(problems) <= 201
+    assert code in {problem.code for problem in problems}
+
+
+def test_the_end_of_a_long_list_says_that_it_is_none() -> None:
+    text = BASE + "".join(f"k{n}: 1\n" for n in range(260))
+
+    reading = lint(text.encode(), "long.odcs.yaml")
+
+    assert len(reading.problems) == 201
+    assert (reading.problems[-1].code, reading.problems[-1].message) == (
+        "more-problems",
+        "at least 60 further problems are not shown",
+    )
+
+
+def test_no_more_rules_than_a_record_can_bear() -> None:
+    rules = "".join(
+        f"      - {{name: r{n}, type: custom, engine: cel, implementation: this.amount > {n}.0}}\n" for n in range(501)
+    )
+    text = BASE.replace("    customProperties:", f"    quality:\n{rules}    customProperties:")
+
+    assert [problem.code for problem in lint(text.encode(), "f").problems] == ["too-many-rules"]
