@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from sluice.contract.build import CEL, rule_id
-from sluice.contract.checks.subject import Subject, error
-from sluice.contract.draft import ObjectDraft
-from sluice.contract.suggest import did_you_mean, one_of
+from sluice.contract.checks.subject import Subject, error, warning
+from sluice.contract.draft import ObjectDraft, vendor_entries
+from sluice.contract.suggest import did_you_mean, nearest, one_of
 from sluice.contract.tree import MapNode
 from sluice.problem import Problem
 
@@ -14,6 +14,9 @@ SEVERITIES: Final = ("error", "warning", "info")
 WORD: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
 ID_LENGTH_MAX: Final = 120
 RULES_MAX: Final = 500
+ENGINES: Final = (CEL, "sluice")
+FOR_ONE: Final = frozenset({"enforce"})
+FOR_MANY: Final = frozenset({"window", "segmentBy", "onBreach"})
 
 
 def check(subject: Subject) -> Iterator[Problem]:
@@ -29,6 +32,35 @@ def check(subject: Subject) -> Iterator[Problem]:
             )
         for rule in rules:
             yield from _rule(found, rule)
+        for rule in found.quality():
+            yield from _engine(rule)
+            yield from _settings(rule)
+
+
+def _engine(rule: MapNode) -> Iterator[Problem]:
+    """An engine is free text: one that is nearly ours would silently run nothing."""
+    engine = rule.text("engine")
+    if engine and engine not in ENGINES and (near := nearest(engine, ENGINES)):
+        yield warning(
+            rule.place_of_value("engine"),
+            "engine-unknown",
+            f"the engine '{engine}' of rule '{rule_id(rule)}' is none of ours, so the rule is not run",
+            f"did you mean '{near}'?",
+        )
+
+
+def _settings(rule: MapNode) -> Iterator[Problem]:
+    """Settings of the one kind of rule that stand on the other."""
+    is_cel = rule.text("engine") == CEL
+    for entry in vendor_entries(rule):
+        name = entry.text("property")
+        if name in (FOR_MANY if is_cel else FOR_ONE):
+            yield error(
+                entry.place_of_value("property"),
+                "setting-without-effect",
+                f"'{name}' says nothing of rule '{rule_id(rule)}', a rule on {'one record' if is_cel else 'many records'}",
+                "for one record say `enforce`, for many `window`, `segmentBy` and `onBreach`",
+            )
 
 
 def _rule(found: ObjectDraft, rule: MapNode) -> Iterator[Problem]:

@@ -36,6 +36,9 @@ def problems(root: MapNode) -> Iterator[Problem]:
             yield problem
 
 
+UNTYPED: Final = {"engine": "DataQualityCustom", "query": "DataQualitySql"}  # words that only one type has
+
+
 @cache
 def judge(name: str, *, newest: bool) -> Judge:
     """The judge of one schema file."""
@@ -48,7 +51,8 @@ def schema(name: str) -> dict[str, Any]:
 
     - ``blob`` is no logical type of the standard but one tool's extension;
     - a property without ``logicalType`` takes no branch at all, instead of all of them (upstream issue 349);
-    - a quality rule that says neither ``type`` nor anything of another type is a library rule (upstream issue 346).
+    - a quality rule that says neither ``type`` nor a word of another type is a library rule (upstream issue 346); one
+      that says such a word lacks its ``type``.
     """
     amended: dict[str, Any] = copy.deepcopy(json.loads(files(__package__).joinpath(name).read_bytes()))
     definitions = amended["$defs"]
@@ -56,8 +60,16 @@ def schema(name: str) -> dict[str, Any]:
     for branch in definitions["SchemaBaseProperty"]["allOf"]:
         for condition in _conditions(branch.get("if")):
             condition["required"] = ["logicalType"]
-    definitions["DataQuality"]["allOf"][0]["if"]["anyOf"].append({"not": {"required": ["type"]}})
+    definitions["DataQuality"]["allOf"][0]["if"]["anyOf"].append({"not": {"anyOf": _said("type", *UNTYPED)}})
+    for key, definition in UNTYPED.items():
+        condition = {"required": [key], "not": {"required": ["type"]}}
+        branch = {"required": ["type"], "properties": definitions[definition]["properties"]}
+        definitions["DataQuality"]["allOf"].append({"if": condition, "then": branch})
     return amended
+
+
+def _said(*keys: str) -> list[dict[str, list[str]]]:
+    return [{"required": [key]} for key in keys]
 
 
 def _conditions(condition: dict[str, Any] | None) -> Iterator[dict[str, Any]]:

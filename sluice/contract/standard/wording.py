@@ -99,6 +99,9 @@ def _unknown_key(slip: Slip) -> Words:
 
 def _missing_key(slip: Slip) -> Words:
     written = slip.node.entries if isinstance(slip.node, MapNode) else ()
+    if slip.key == "type" and isinstance(slip.node, MapNode) and (slip.node.get("engine") or slip.node.get("query")):
+        kind = "custom" if slip.node.get("engine") else "sql"
+        return "missing-key", f"{slip.where} has no 'type'", f"add `type: {kind}`; without one it is a library rule"
     near = nearest(slip.key, [entry.key for entry in written if entry.key not in slip.known])
     way_out = f"did you mean it by '{near}'?" if near else f"add `{slip.key}:`"
     return "missing-key", f"{slip.where} has no '{slip.key}'", way_out
