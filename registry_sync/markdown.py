@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from registry_sync.plan import Plan
-from registry_sync.words import VERBS, counts, details
+from registry_sync.words import VERBS, counts, details, many
 
 
 def markdown(plan: Plan) -> str:
@@ -37,7 +37,7 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _title(plan: Plan) -> str:
-    refused = f"refused for {len(plan.refusals)} reasons; " if plan.refusals else ""
+    refused = f"{many(len(plan.refusals), 'refusal')}; " if plan.refusals else ""
     return f"{refused}{counts(plan.changes) or 'no changes'}"
 
 

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from registry_sync.plan import Plan
 from registry_sync.remark import Note, Refusal
-from registry_sync.words import VERBS, counts, details
+from registry_sync.words import VERBS, counts, details, many
 
 
 def show(plan: Plan, console: Console) -> None:
@@ -50,6 +50,6 @@ def _refusal(refusal: Refusal, console: Console) -> None:
 def _verdict(plan: Plan) -> str:
     if not plan.changes and not plan.refusals:
         return "[green]nothing to do[/]: the platform is as the contracts say"
-    told = f"{len(plan.changes)} changes ({counts(plan.changes)})" if plan.changes else "no changes"
-    refused = f", [bold red]{len(plan.refusals)} refusals[/]" if plan.refusals else ""
+    told = f"{many(len(plan.changes), 'change')} ({counts(plan.changes)})" if plan.changes else "no changes"
+    refused = f", [bold red]{many(len(plan.refusals), 'refusal')}[/]" if plan.refusals else ""
     return f"{told}{refused}\nchecksum [bold]{plan.checksum}[/]"

@@ -35,7 +35,7 @@ def details(change: Change) -> tuple[str, ...]:
     """The lines that a reader needs to judge the change."""
     match change:
         case CreateTopic():
-            return (f"{_many(change.partitions, 'partition')}, replication {change.replication}", *_kept(change.config))
+            return (f"{many(change.partitions, 'partition')}, replication {change.replication}", *_kept(change.config))
         case GrowTopic():
             return (f"{change.before} → {change.after} partitions",)
         case ConfigureTopic():
@@ -66,5 +66,6 @@ def _kept(config: Config) -> tuple[str, ...]:
     return (f"{kept}, cleanup {told['cleanup.policy']}", f"records up to {told['max.message.bytes']} bytes")
 
 
-def _many(number: int, noun: str) -> str:
+def many(number: int, noun: str) -> str:
+    """``1 change``, ``2 changes``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import rich_click as click
+from rich.markup import escape
 
 from connections.logs import configure
 from registry_sync.apply import Apply
@@ -17,7 +18,7 @@ from registry_sync.problems import tell_problems
 from registry_sync.request import Request, read_plan_file
 from registry_sync.session import Session, session
 from registry_sync.table import show
-from registry_sync.words import VERBS
+from registry_sync.words import VERBS, many
 from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, err, faults_as_sentences, out
 
 
@@ -70,7 +71,7 @@ def apply(  # noqa: PLR0913 - one parameter for each option
     if as_json:
         emit_json({"applied": len(done), "plan": made.as_json()})
     elif done:
-        out.print(f"[green]applied[/] {len(done)} changes, each read back as it was written")
+        out.print(f"[green]applied[/] {many(len(done), 'change')}, each read back as it was written")
     sys.exit(CLEAN)
 
 
@@ -83,7 +84,7 @@ def _agreed(of_file: str, given: str | None) -> str:
 def _refuse_unless_allowed(made: Plan, consent: Consent, *, as_json: bool) -> None:
     if not made.allowed(force=consent.force):
         _refuse("the plan refuses itself, for the reasons above", made, as_json=as_json)
-    if consent.checksum is not None and consent.checksum != made.checksum:
+    if made.changes and consent.checksum is not None and consent.checksum != made.checksum:
         _refuse(
             "the plan is not the reviewed one: the contracts, the settings or the platform changed since; "
             "review `sluice plan` again",
@@ -93,7 +94,7 @@ def _refuse_unless_allowed(made: Plan, consent: Consent, *, as_json: bool) -> No
     if made.changes and consent.checksum is None and not consent.yes:
         if as_json or not sys.stdin.isatty():
             raise Fault("an apply without a person at the prompt needs --checksum of the reviewed plan, or --yes")
-        if not click.confirm(f"Apply these {len(made.changes)} changes?", default=False, err=True):
+        if not click.confirm(f"Apply {many(len(made.changes), 'change')}?", default=False, err=True):
             _refuse("nothing was applied", made, as_json=as_json)
 
 
@@ -114,7 +115,7 @@ def _carry_out(made: Plan, connected: Session, *, as_json: bool) -> tuple[Change
             if as_json or not sys.stderr.isatty():
                 log.info("applied", change=change.kind, name=change.name, number=len(done), of=total)
             else:
-                err.print(f"[dim]{len(done)}/{total}[/] {VERBS[change.kind]} {change.name}", markup=True)
+                err.print(f"[dim]{len(done)}/{total}[/] {VERBS[change.kind]} {escape(change.name)}")
     except Fault as fault:
         left = total - len(done)
         raise Fault(f"{fault} ({len(done)} of {total} changes were applied; plan again for the other {left})") from None
