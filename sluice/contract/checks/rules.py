@@ -58,7 +58,7 @@ def _settings(rule: MapNode) -> Iterator[Problem]:
             yield error(
                 entry.place_of_value("property"),
                 "setting-without-effect",
-                f"'{name}' says nothing of rule '{rule_id(rule)}', a rule on {'one record' if is_cel else 'many records'}",
+                f"'{name}' says nothing of '{rule_id(rule)}', a rule on {'one record' if is_cel else 'many records'}",
                 "for one record say `enforce`, for many `window`, `segmentBy` and `onBreach`",
             )
 
