@@ -34,7 +34,6 @@ def configuration_of(deployment: Deployment) -> dict[str, str]:
         "parallelism.default": str(validator.parallelism),
         "python.execution-mode": "thread",
         "table.local-time-zone": "UTC",
-        "execution.attached": "false",
         "execution.checkpointing.interval": f"{interval_ms} ms",
         "execution.checkpointing.min-pause": f"{interval_ms // 2} ms",
         "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
@@ -43,10 +42,11 @@ def configuration_of(deployment: Deployment) -> dict[str, str]:
         "restart-strategy.exponential-delay.max-backoff": "30 s",
     }
     if deployment.target == LOCAL:
-        return configuration | {"execution.target": LOCAL}
+        return configuration | {"execution.target": LOCAL, "execution.attached": "true"}  # it takes nothing else
     address = urlsplit(validator.flink_url)
     return configuration | {
         "execution.target": REMOTE,
+        "execution.attached": "false",
         "rest.address": address.hostname or "",
         "rest.port": str(address.port or (443 if address.scheme == "https" else 80)),
     }

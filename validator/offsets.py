@@ -12,7 +12,7 @@ from sluice.ledger.balance import Partition
 from validator.admin import admin
 
 POLL_SECONDS: Final = 0.5
-_LOADING: Final = frozenset(
+_LOADING: Final = frozenset(  # a broker that has just started, and still reads what groups have committed
     {
         KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
         KafkaError.COORDINATOR_NOT_AVAILABLE,
@@ -28,10 +28,18 @@ def committed(kafka: Kafka, group: str, topics: Sequence[str]) -> dict[Partition
     pointer where the group's coordinator is not loaded yet, as on a new cluster (librdkafka issue 5040).
     """
     consumer = Consumer({**client_config(kafka), "group.id": group, "enable.auto.commit": False})
+    deadline = time.monotonic() + kafka.timeout_seconds
     try:
         known = consumer.list_topics(timeout=kafka.timeout_seconds).topics
         places = [TopicPartition(topic, at) for topic in topics if topic in known for at in known[topic].partitions]
-        listed = consumer.committed(places, timeout=kafka.timeout_seconds)
+        while True:
+            try:
+                listed = consumer.committed(places, timeout=kafka.timeout_seconds)
+                break
+            except KafkaException as error:
+                if error.args[0].code() not in _LOADING or time.monotonic() > deadline:
+                    raise
+                time.sleep(POLL_SECONDS)
     except KafkaException as error:
         raise kafka_fault(error, kafka, f"reading the offsets of {group}") from None
     finally:
@@ -49,7 +57,7 @@ def commit(kafka: Kafka, group: str, offsets: Mapping[Partition, int]) -> None:
         at, error = refused
         if error.code() not in _LOADING or time.monotonic() > deadline:
             raise kafka_fault(error, kafka, f"setting the offset of {at} for {group}")
-        time.sleep(POLL_SECONDS)  # a broker that has just started still loads what groups have committed
+        time.sleep(POLL_SECONDS)
 
 
 def _refused(kafka: Kafka, group: str, places: list[TopicPartition]) -> tuple[str, KafkaError] | None:

@@ -103,7 +103,7 @@ def test_a_running_job_takes_a_new_version_refuses_what_is_none_and_outlives_the
     time.sleep(4)
     world.produce(50)
     judged(world.settled())
-    register(world.stack, subject, '{"type": "object"}')
+    register(world.stack, subject, '{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}')
     world.stack.restart("registry")
     time.sleep(3)
     world.produce(50)
