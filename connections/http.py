@@ -21,6 +21,7 @@ from connections.settings import Registry as RegistrySettings
 from sluice.terminal import Fault
 
 ANSWER_MAX_BYTES: Final = 32 * 1024 * 1024
+WHOLE_ANSWER: Final = 3  # times the timeout, which counts from one piece of an answer to the next
 MEDIA_TYPE: Final = "application/vnd.schemaregistry.v1+json"
 ANSWERS: Final = frozenset({codes.NOT_FOUND, codes.CONFLICT, codes.UNPROCESSABLE_ENTITY})
 TRY_AGAIN: Final = frozenset(
@@ -115,10 +116,13 @@ class Http:
 
     def _once(self, method: str, path: str, doing: str, payload: object) -> Answer:
         content = None if payload is None else orjson.dumps(payload)
+        end = time.monotonic() + self._settings.timeout_seconds * WHOLE_ANSWER
         with self._client.stream(method, self.url + path, content=content) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
+                if time.monotonic() > end:
+                    raise httpx.ReadTimeout("the answer trickles")
                 if len(body) > ANSWER_MAX_BYTES:
                     raise RegistryNonsense(self.url, doing, f"more than {ANSWER_MAX_BYTES} bytes")
         return Answer(response.status_code, self._parsed(response, bytes(body), doing))

@@ -63,7 +63,8 @@ def apply(  # noqa: PLR0913 - one parameter for each option
         if tell_problems(problems, as_json=as_json):
             sys.exit(FINDINGS)
         with session(request) as connected:
-            made = connected.plan(found, request)
+            with err.status("asking the registry and the brokers"):
+                made = connected.plan(found, request)
             if not as_json:
                 show(made, out)
             _refuse_unless_allowed(made, Consent(checksum=checksum, yes=yes, force=force), as_json=as_json)

@@ -44,7 +44,7 @@ def plan(  # noqa: PLR0913 - one parameter for each option
         found, problems = read_contracts(contracts)
         if tell_problems(problems, as_json=as_json):
             sys.exit(FINDINGS)
-        with session(request) as connected:
+        with session(request) as connected, err.status("asking the registry and the brokers"):
             made = connected.plan(found, request)
         if out_file:
             write_plan_file(out_file, request, made)

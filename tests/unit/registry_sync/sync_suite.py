@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 
 from connections.registry import Reference, Schema
+from registry_sync.apply import Apply
 from registry_sync.change import Register
 from sluice.contract.model import Break, Compatibility, SchemaReference, TopicSettings
 from sluice.terminal import Fault
@@ -220,6 +222,18 @@ class SyncSuite:
         applied(world, taking)
         gone = planned(world, replace(first, status="retired"))
         assert [name for _, name in kinds(gone)] == [f"{world.name}.one-value", f"{world.name}.one-contract"]
+
+    @pytest.mark.parametrize("done", range(7))
+    def test_an_apply_that_stops_after_any_change_is_resumed_by_the_next_plan(self, world: World, done: int) -> None:
+        made = planned(world, Orders(name=world.name))
+        with world.registry() as registry:
+            assert len(list(islice(Apply(registry, world.broker).run(made), done))) == done
+        rest = planned(world, Orders(name=world.name))
+        assert kinds(rest) == kinds(made)[done:]
+        applied(world, rest)
+        assert planned(world, Orders(name=world.name)).changes == ()
+        gone = planned(world, Orders(name=world.name, status="retired"))
+        assert len(gone.changes) == 3
 
     def test_change_data_capture_has_key_subjects(self, world: World) -> None:
         orders = Orders(name=world.name, cdc=True)
