@@ -15,6 +15,7 @@ from sluice.problem import Problem
 V31: Final = "odcs-json-schema-v3.1.0.json"
 V32: Final = "odcs-3.2.0.schema.json"
 NEWEST: Final = "v3.2.0"
+UNTYPED: Final = {"engine": "DataQualityCustom", "query": "DataQualitySql"}  # words that only one type has
 VERSIONS: Final = {"v3.2.0": V32, "v3.1.0": V31, "v3.0.2": V31, "v3.0.1": V31, "v3.0.0": V31}
 
 
@@ -28,15 +29,14 @@ def problems(root: MapNode) -> Iterator[Problem]:
             place=node.place,
             code="api-version",
             message=f"apiVersion is {json.dumps(node.plain())[:60]}, which is not read here",
-            way_out=did_you_mean(str(declared), VERSIONS) if declared else "",
+            way_out=_way_to_newest(str(declared)),
         )
+        if str(declared).startswith("v2"):
+            return  # another language, in which every further word would be wrong
     version = str(declared) if known else NEWEST
     for problem in judge(VERSIONS[version], newest=version == NEWEST).problems(root, root):
         if known or problem.place != (node.place if node else None):
             yield problem
-
-
-UNTYPED: Final = {"engine": "DataQualityCustom", "query": "DataQualitySql"}  # words that only one type has
 
 
 @cache
@@ -66,6 +66,12 @@ def schema(name: str) -> dict[str, Any]:
         branch = {"required": ["type"], "properties": definitions[definition]["properties"]}
         definitions["DataQuality"]["allOf"].append({"if": condition, "then": branch})
     return amended
+
+
+def _way_to_newest(declared: str) -> str:
+    if declared.startswith("v2"):
+        return f"v2 named things otherwise: write the contract anew in {NEWEST}"
+    return did_you_mean(declared, VERSIONS, f"write {NEWEST}")
 
 
 def _said(*keys: str) -> list[dict[str, list[str]]]:

@@ -39,6 +39,8 @@ HINTS: Final = {  # keys that people expect and the standard has elsewhere, or n
     "pattern": "in a field it stands in `logicalTypeOptions`, in a quality rule in `arguments`",
     "minimum": "it stands in `logicalTypeOptions`",
     "maximum": "it stands in `logicalTypeOptions`",
+    "examples": "golden records stand in a file of their own, NAME.examples.yaml: `sluice test` judges them",
+    "dataContractSpecification": "that specification is retired: write the contract in ODCS, `apiVersion: v3.2.0`",
     "owner": "owners stand in `team`",
     "owners": "owners stand in `team`",
     "consumers": "it stands in customProperties with `vendor: sluice, property: consumers`",
