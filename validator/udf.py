@@ -1,7 +1,7 @@
 """The Flink function around the judge: what is shipped with the job, and what is opened on a TaskManager."""
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from pyflink.table.udf import FunctionContext, ScalarFunction
@@ -12,6 +12,8 @@ from validator.judge import Judge
 from validator.metrics import Counts, Reloads, Server, serve
 from validator.reload import Reloader, Reloading
 from validator.showing import judging
+
+PARAMETERS: Final = ("topic", "value", "schema_id", "producer", "key")  # of Judge.judge, in its order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +79,7 @@ class SluiceJudge(ScalarFunction):  # type: ignore[misc] # pyflink carries no ty
 
 
 def _call(judge: Judge, arguments: tuple[str, ...]) -> "Callable[..., str | None]":
+    """The judge behind the arguments of the statement, which leave out what no contract needs."""
     only = next(iter(judge.benches))
     match arguments:
         case ("value",):
@@ -86,4 +89,15 @@ def _call(judge: Judge, arguments: tuple[str, ...]) -> "Callable[..., str | None
         case ("topic", "value") | ("topic", "value", "schema_id"):
             return judge.judge
         case _:
-            return lambda *given: judge.judge(**{"topic": only, **dict(zip(arguments, given, strict=True))})
+            return _spread(judge, arguments, only)
+
+
+def _spread(judge: Judge, arguments: tuple[str, ...], only: str) -> "Callable[..., str | None]":
+    missing = {name: len(arguments) for name in PARAMETERS} | {"topic": len(arguments) + 1}
+    places = tuple(arguments.index(name) if name in arguments else missing[name] for name in PARAMETERS)
+
+    def call(*given: Any) -> str | None:
+        known = (*given, None, only)
+        return judge.judge(*[known[place] for place in places])
+
+    return call

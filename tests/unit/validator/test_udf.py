@@ -1,0 +1,50 @@
+"""The function as Flink holds it: pickled on one machine, opened on another, called with what the statement names."""
+
+import pickle
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from tests.unit.validator.streams import frozen, frozen_set
+from validator.frozen import encode
+from validator.udf import PARAMETERS, Shipped, SluiceJudge
+
+GIVEN = {"topic": "b.raw", "value": b'{"id": -1}', "schema_id": None, "producer": b"new/1.0", "key": b"k"}
+SHAPES = [
+    tuple(name for name in PARAMETERS if name in ("topic", "value", *chosen))
+    for size in range(4)
+    for chosen in combinations(("schema_id", "producer", "key"), size)
+]
+
+
+def opened(arguments: tuple[str, ...]) -> SluiceJudge:
+    enforce = {"default": "on", "producers": {"new": "observe"}}
+    contracts = frozen_set(frozen("a"), frozen("b", producerHeader="app", enforce=enforce))
+    shipped = Shipped(contracts=encode(contracts), arguments=arguments, metrics_ports="0")
+    function = pickle.loads(pickle.dumps(SluiceJudge(shipped)))  # noqa: S301 - as Flink does, with what we made ourselves
+    function.open(None)
+    return function
+
+
+@pytest.mark.parametrize("arguments", SHAPES, ids=[" ".join(shape) for shape in SHAPES])
+def test_each_shape_of_arguments_reaches_the_judge_in_its_place(arguments: tuple[str, ...]) -> None:
+    function = opened(arguments)
+    try:
+        answer = function.eval(*(GIVEN[name] for name in arguments))
+    finally:
+        function.close()
+    assert (answer is None) == ("producer" in arguments)
+
+
+def test_without_a_topic_there_is_only_one() -> None:
+    function = SluiceJudge(Shipped(contracts=encode(frozen_set(frozen())), arguments=("value",)))
+    function.open(None)
+    assert function.eval(b'{"id": 1}') is None
+    assert str(function.eval(b"{")).startswith("v=1;c=orders/1.0.1;t=invalid;p=\x1f")
+    function.close()
+
+
+def test_it_is_never_called_deterministic() -> None:
+    function: Any = SluiceJudge(Shipped(contracts=b"", arguments=("value",)))
+    assert function.is_deterministic() is False
