@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sluice.terminal import Fault
+from validator.code import loaded
 from validator.configuration import (
     PARAMETERS,
     STATE_PATH,
@@ -137,5 +138,6 @@ def _function(deployment: Deployment, plan: Plan) -> Any:
         metrics_ports=validator.metrics_ports,
         metrics_host=validator.metrics_host,
         reloading=reloading,
+        code=loaded(),
     )
     return udf(SluiceJudge(shipped), result_type=DataTypes.STRING())

@@ -43,12 +43,23 @@ class Reloads:
     failed: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """Digests of the code that this TaskManager runs and of the driver's; different where it should be a new one."""
+
+    runs: str = ""
+    submitted: str = ""
+
+
 class Counts(Collector):
     """Metrics named by outcome; labels are raw topic, contract, stage, code and rule, all bounded by the contracts."""
 
-    def __init__(self, judging: Callable[[], Mapping[str, Judging]], reloads: Reloads) -> None:
+    def __init__(
+        self, judging: Callable[[], Mapping[str, Judging]], reloads: Reloads, code: Code | None = None
+    ) -> None:
         self._judging = judging
         self._reloads = reloads
+        self._code = code or Code()
 
     def collect(self) -> Iterator[Metric]:
         """One family after another; a record counted meanwhile may be in the later ones only."""
@@ -62,6 +73,11 @@ class Counts(Collector):
         for outcome in ("swapped", "refused", "failed"):
             reloads.add_metric([outcome], getattr(self._reloads, outcome))
         yield reloads
+        code = GaugeMetricFamily(
+            "sluice_code_info", "The code that runs, and the driver's", labels=["runs", "submitted"]
+        )
+        code.add_metric([self._code.runs, self._code.submitted], 1)
+        yield code
 
 
 def _records(judging: Mapping[str, Judging]) -> Iterator[Metric]:

@@ -7,9 +7,10 @@ import msgspec
 from pyflink.table.udf import FunctionContext, ScalarFunction
 
 from connections.logs import configure
+from validator.code import loaded
 from validator.frozen import decode
 from validator.judge import Judge
-from validator.metrics import Counts, Reloads, Server, serve
+from validator.metrics import Code, Counts, Reloads, Server, serve
 from validator.reload import Reloader, Reloading
 from validator.showing import judging
 
@@ -23,6 +24,7 @@ class Shipped(msgspec.Struct, frozen=True, kw_only=True):
     """All that the function needs on a TaskManager, which may be another machine: it travels inside the job.
 
     ``contracts`` is the frozen set as ``validator.frozen`` writes it; ``reloading`` may hold the registry's secrets.
+    ``code`` is the digest of the driver's sources.
     """
 
     contracts: bytes
@@ -30,6 +32,7 @@ class Shipped(msgspec.Struct, frozen=True, kw_only=True):
     metrics_ports: str = ""
     metrics_host: str = "127.0.0.1"
     reloading: Reloading | None = None
+    code: str = ""
 
 
 class SluiceJudge(ScalarFunction):  # type: ignore[misc] # pyflink carries no types
@@ -53,7 +56,11 @@ class SluiceJudge(ScalarFunction):  # type: ignore[misc] # pyflink carries no ty
         log = configure("validator")
         judge = Judge(contracts.contracts, names_version=shipped.reloading is not None)
         reloads = Reloads()
-        self._server = serve(Counts(lambda: judging(judge), reloads), shipped.metrics_ports, shipped.metrics_host)
+        self._server = serve(
+            Counts(lambda: judging(judge), reloads, Code(runs=loaded(), submitted=shipped.code)),
+            shipped.metrics_ports,
+            shipped.metrics_host,
+        )
         self._judge = _call(judge, shipped.arguments)
         log.info(
             "judging",
@@ -61,7 +68,11 @@ class SluiceJudge(ScalarFunction):  # type: ignore[misc] # pyflink carries no ty
             checksum=contracts.checksum,
             metrics_port=self._server.port if self._server else None,
             python=sys.executable,
+            code=loaded(),
         )
+        if shipped.code not in ("", loaded()):
+            # Told and not refused: the job was started for new contracts perhaps, and those it has.
+            log.warning("other code", runs=loaded(), submitted=shipped.code, way_out="start new TaskManagers")
         if shipped.reloading is not None:
             self._reloader = Reloader(shipped.reloading, contracts, judge, reloads, log)
             self._reloader.start()

@@ -2,11 +2,13 @@
 
 import pickle
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.unit.validator.streams import frozen, frozen_set
+from validator.code import PACKAGES, digest, loaded
 from validator.frozen import encode
 from validator.udf import PARAMETERS, Shipped, SluiceJudge
 
@@ -43,6 +45,30 @@ def test_without_a_topic_there_is_only_one() -> None:
     assert function.eval(b'{"id": 1}') is None
     assert str(function.eval(b"{")).startswith("v=1;c=orders/1.0.1;t=invalid;p=\x1f")
     function.close()
+
+
+def test_a_digest_is_of_names_and_contents(tmp_path: Path) -> None:
+    for package in PACKAGES:
+        (tmp_path / package).mkdir()
+    before = digest(tmp_path)
+    (tmp_path / "sluice" / "a.py").write_text("x = 1")
+    one = digest(tmp_path)
+    (tmp_path / "sluice" / "a.py").write_text("x = 2")
+    two = digest(tmp_path)
+    (tmp_path / "sluice" / "a.py").rename(tmp_path / "sluice" / "b.py")
+    assert len({before, one, two, digest(tmp_path)}) == 4
+    assert len(loaded()) == 12
+
+
+@pytest.mark.parametrize(("submitted", "warned"), [("", False), (loaded(), False), ("another", True)])
+def test_a_taskmanager_that_runs_other_code_says_so(
+    submitted: str, *, warned: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = Shipped(contracts=encode(frozen_set(frozen())), arguments=("value",), code=submitted)
+    function = SluiceJudge(shipped)
+    function.open(None)
+    function.close()
+    assert ('"event":"other code"' in capsys.readouterr().err) == warned
 
 
 def test_it_is_never_called_deterministic() -> None:
