@@ -63,7 +63,20 @@ class Driver:
                 decision = Decision(way=Way.OUTPUTS, why=f"the outputs have gaps, which this fills: {holes}")
                 self._log.warning("decided", way=decision.way.value, why=decision.why)
                 savepoint = None
-            return self._submit(flink, decision, before, savepoint)
+            try:
+                return self._submit(flink, decision, before, savepoint)
+            except Fault as fault:
+                if savepoint is None:
+                    raise
+                return self._without_state(flink, fault)
+
+    def _without_state(self, flink: Flink, fault: Fault) -> Started:
+        """The savepoint did not restore: nothing came out of it, so the outputs tell where to start."""
+        decision = Decision(way=Way.OUTPUTS, why=f"the savepoint was of no use: {fault}")
+        self._log.warning("decided", way=decision.way.value, why=decision.why)
+        self._end(flink, self._running(flink), decision)
+        self._job = PlannedJob(self._deployment)  # a fresh one: Flink's settings cannot be taken back
+        return self._submit(flink, decision, self._before(decision), None)
 
     def verify(self, started: Started) -> tuple[Balance, ...]:
         """Look at the ledger until nothing below the highest judged offset is missing; Fault where it stays so."""

@@ -10,6 +10,7 @@ from sluice.ledger.balance import Partition
 from sluice.terminal import Fault
 from tests.integration.validator.conftest import World, judged
 from validator.decide import Way
+from validator.flink_rest import Flink
 from validator.offsets import commit, committed
 
 pytestmark = pytest.mark.integration
@@ -148,3 +149,21 @@ def test_offsets_of_the_group_are_read_back_as_they_were_set(world: World) -> No
 
 def _ends_of_outputs(world: World) -> dict[Partition, int]:
     return {balance.partition: balance.seen[-1].last + 1 for balance in world.ledger()}
+
+
+def test_a_savepoint_that_does_not_restore_is_replaced_by_the_outputs(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.start()
+    world.produce(500)
+    judged(world.settled())
+    stop = Flink.stop_with_savepoint
+
+    def stop_and_lose(self: Flink, job_id: str, patience_seconds: float) -> str:
+        return f"{stop(self, job_id, patience_seconds)}-lost"
+
+    monkeypatch.setattr(Flink, "stop_with_savepoint", stop_and_lose)
+    started = world.start(upgrade=True)
+    world.produce(500)
+    assert started.way is Way.OUTPUTS
+    assert judged(world.settled()) == 1000
