@@ -5,7 +5,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import copier
 import orjson
 import rich_click as click
 import yaml
@@ -51,6 +50,10 @@ def init(folder: Path, *, update: bool, as_json: bool, **given: str | None) -> N
 
 
 def _render(folder: Path, answers: dict[str, str], kept: tuple[str, ...]) -> None:
+    try:
+        import copier  # noqa: PLC0415 - an extra; only this command needs it
+    except ImportError:
+        raise Fault("init needs the package's extra `init`: pip install 'sluice[init]'") from None
     data: dict[str, Any] = {**answers, "sluice_version": version("sluice")}
     try:
         copier.run_copy(
