@@ -41,8 +41,12 @@ integration: setup  ## tests on the real broker, registry and Flink
 e2e: setup  ## the demo, run as a newcomer would, twice, and interrupted
 	$(BIN)/pytest -q tests/e2e
 
-bench: setup  ## throughput and cost beside others, into benchmarks/RESULTS.md
-	$(BIN)/python -m benchmarks
+bench: setup  ## cost of the gate and of the job beside others, into benchmarks/RESULTS.md; half an hour on a quiet machine
+	@mkdir -p .sluice/bench
+	$(BIN)/python -m benchmarks.gate >.sluice/bench/gate.md
+	$(BIN)/python -m benchmarks.job >.sluice/bench/job.md
+	@{ printf '# Results\n\nWritten by `make bench`.\n\n## The gate alone\n\n'; cat .sluice/bench/gate.md; \
+	  printf '\n## The job\n\n'; cat .sluice/bench/job.md; } >benchmarks/RESULTS.md
 
 up: setup  ## start the local stack (broker, registry, Flink) and leave it running
 	@$(BIN)/sluice up
@@ -64,7 +68,7 @@ lock: $(VENV)/.installed  ## choose new versions of all dependencies within pypr
 
 clean:  ## stop the local stack, and delete what was made except .venv and the fetched programs
 	@if [ -x $(BIN)/sluice ]; then $(BIN)/sluice down; fi
-	rm -rf .sluice/stack .sluice/demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .sluice/stack .sluice/demo .sluice/bench .sluice/jobs build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 $(VENV)/.python:
