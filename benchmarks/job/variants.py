@@ -101,6 +101,7 @@ def start_by_hand(engine: str) -> Start:
     def start(run: Run) -> str:
         from pyflink.common import Configuration  # noqa: PLC0415 - Flink is an extra
         from pyflink.datastream import StreamExecutionEnvironment  # noqa: PLC0415 - as above
+        from pyflink.java_gateway import get_gateway  # noqa: PLC0415 - as above
 
         from benchmarks.job.by_hand import Validate, submit  # noqa: PLC0415 - as above
 
@@ -112,8 +113,11 @@ def start_by_hand(engine: str) -> Start:
         configuration.set_string("execution.attached", "false")
         configuration.set_string("parallelism.default", "1")
         configuration.set_string("python.pythonpath", str(ROOT))
+        # PyFlink's own get_execution_environment starts a cluster of its own, whatever the target says.
+        java = get_gateway().jvm.org.apache.flink.streaming.api.environment
+        environment = java.StreamExecutionEnvironment(configuration._j_configuration)  # noqa: SLF001 - as PyFlink does
         client = submit(
-            StreamExecutionEnvironment.get_execution_environment(configuration),
+            StreamExecutionEnvironment(environment),
             Validate(contract_text(), engine),
             run.stack.bootstrap,
             run.topics,
