@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from sluice.compile.ruleid import owner_pointer, rule_id
 from sluice.verdict.model import Violation
+from sluice.verdict.names import UndeclaredNames
 from sluice.verdict.places import Kind, Step, pointer_of, steps_of, tokens_of
 from sluice.verdict.wording import expected, text
 
 _FACTS_MAX: Final = 10_000
-_NAME_MAX: Final = 64
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -49,17 +49,18 @@ class Explainer:
     observed: tuple[tuple[str, ...], ...]
     shows_values: bool
     unknown_observed: bool
-    _facts: dict[tuple[str | int, ...], Fact] = field(default_factory=dict)
+    _facts: dict[tuple[str | int | None, ...], Fact] = field(default_factory=dict)
 
     def findings(self, errors: Iterator[ValidationError], row: Any, at: str) -> Iterator[Finding]:
         """All findings of one row; ``at`` is the pointer of the row within the record's value."""
+        names = UndeclaredNames(row, self.classified)
         for error in errors:
             path = tuple(error.evaluation_path)
-            keyword = path[-1] if path else ""
-            if keyword == "required":
+            kind = error.kind  # and not the path's last step, which may be a field of that name
+            if kind.name == "required":
                 yield self._missing(path, error, at)
-            elif keyword == "additionalProperties":
-                yield from self._unknown(path, error, row, at)
+            elif kind.name == "additionalProperties":
+                yield from self._unknown(path, error, names, at)
             else:
                 yield self._broken(path, error, at)
 
@@ -69,16 +70,16 @@ class Explainer:
         return _finding(fact, error, at, _shown(error.instance) if fact.shown else None)
 
     def _missing(self, path: tuple[str | int, ...], error: ValidationError, at: str) -> Finding:
-        name = error.kind.value
-        return _finding(self._fact((*path, name), "required", name), error, at, None)
+        return _finding(self._fact(path, "required", error.kind.value, missing=error.kind.value), error, at, None)
 
-    def _unknown(self, path: tuple[str | int, ...], error: ValidationError, row: Any, at: str) -> Iterator[Finding]:
+    def _unknown(
+        self, path: tuple[str | int, ...], error: ValidationError, names: UndeclaredNames, at: str
+    ) -> Iterator[Finding]:
         fact = self._fact(path, "additionalProperties", None)
         place = at + pointer_of(error.instance_path, fact.steps)
-        secrets = self._classified_values(row)
         in_map = any(step.kind is Kind.KEY for step in fact.steps)
         for name in error.kind.value:
-            named = not in_map and self.shows_values and _is_plain_name(name, secrets)
+            named = not in_map and self.shows_values and names.may_be_told(name)
             yield Finding(
                 violation=Violation(
                     rule=fact.rule,
@@ -90,22 +91,21 @@ class Explainer:
                 observed=fact.observed or self.unknown_observed,
             )
 
-    def _fact(self, path: tuple[str | int, ...], keyword: str, value: Any) -> Fact:
-        fact = self._facts.get(path)
+    def _fact(self, path: tuple[str | int, ...], keyword: str, value: Any, *, missing: str | None = None) -> Fact:
+        known = path if missing is None else (*path, None, missing)
+        fact = self._facts.get(known)
         if fact is None:
-            fact = self._learn(path, keyword, value)
+            fact = self._learn(path, keyword, value, missing)
             if len(self._facts) < _FACTS_MAX:
-                self._facts[path] = fact
+                self._facts[known] = fact
         return fact
 
-    def _learn(self, path: tuple[str | int, ...], keyword: str, value: Any) -> Fact:
-        missing = str(path[-1]) if len(path) > 1 and path[-2] == "required" and path[-1] == value else None
-        schema_path = path[:-1] if missing is not None else path
-        steps = steps_of(schema_path)
+    def _learn(self, path: tuple[str | int, ...], keyword: str, value: Any, missing: str | None) -> Fact:
+        steps = steps_of(path)
         names = tuple(step.name for step in steps) + ((missing,) if missing is not None else ())
-        owner = tokens_of(owner_pointer(schema_path, missing))
+        owner = tokens_of(owner_pointer(path, missing))
         return Fact(
-            rule=rule_id(schema_path, missing),
+            rule=rule_id(path, missing),
             keyword=keyword,
             expected=expected(keyword, value),
             steps=steps,
@@ -121,13 +121,8 @@ class Explainer:
         return bool(steps) and all(step.kind is not Kind.KEY for step in steps)
 
     def _is_classified(self, names: tuple[str, ...]) -> bool:
-        return any(names[: len(secret)] == secret for secret in self.classified)
-
-    def _classified_values(self, row: Any) -> tuple[str, ...]:
-        found: list[str] = []
-        for path in self.classified:
-            _collect(row, path, found)
-        return tuple(found)
+        """Whether the field is classified, or in what is, or has parts that are: a text may stand in their place."""
+        return any(all(a == b for a, b in zip(names, secret, strict=False)) for secret in self.classified)
 
 
 def explainer(
@@ -155,34 +150,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, Mapping):
         return "an object"
     return "an array" if isinstance(value, list) else text(value)
-
-
-def _is_plain_name(name: str, secrets: tuple[str, ...]) -> bool:
-    """Whether an undeclared field's name may be told: it looks like a name, and holds no classified value."""
-    plain = len(name) <= _NAME_MAX and name.isascii() and name.replace("-", "_").isidentifier()
-    return plain and not any(secret in name or name in secret for secret in secrets)
-
-
-def _collect(value: Any, path: tuple[str, ...], found: list[str]) -> None:
-    if not path:
-        _collect_scalars(value, found)
-        return
-    head, rest = path[0], path[1:]
-    if head == "*":
-        parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-        for part in parts:
-            _collect(part, rest, found)
-    elif isinstance(value, Mapping) and head in value:
-        _collect(value[head], rest, found)
-
-
-def _collect_scalars(value: Any, found: list[str]) -> None:
-    if isinstance(value, Mapping):
-        for key, part in value.items():
-            found.append(str(key))
-            _collect_scalars(part, found)
-    elif isinstance(value, list):
-        for part in value:
-            _collect_scalars(part, found)
-    elif value is not None and str(value):
-        found.append(str(value))

@@ -73,8 +73,13 @@ rows = st.fixed_dictionaries(
     optional={
         "id": small,
         "secret": st.one_of(secrets, small, st.dictionaries(secrets, secrets, max_size=2)),
-        "inner": st.one_of(small, st.fixed_dictionaries({"token": st.one_of(secrets, st.lists(secrets))})),
-        "cards": st.lists(st.one_of(small, st.fixed_dictionaries({"number": st.one_of(secrets, small)})), max_size=3),
+        "inner": st.one_of(small, secrets, st.fixed_dictionaries({"token": st.one_of(secrets, st.lists(secrets))})),
+        "cards": st.one_of(
+            secrets,
+            st.lists(
+                st.one_of(small, secrets, st.fixed_dictionaries({"number": st.one_of(secrets, small)})), max_size=3
+            ),
+        ),
         "notes": st.one_of(small, st.dictionaries(st.text(max_size=3), small, max_size=3)),
         "extra": small,
         "e~x/t": small,
