@@ -11,6 +11,7 @@ from sluice.verdict.patterns import bounded_pattern
 INT64_MIN: Final = -(2**63)
 INT64_MAX: Final = 2**63 - 1
 _EXACT_DOUBLE: Final = 2**53
+_BOUNDS: Final = {"minimum": "ge", "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt"}
 _NOTES: Final = frozenset({"title", "description", "default", "examples", "$schema", "$id", "$comment"})
 
 _DAY: Final = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
@@ -56,7 +57,7 @@ def _type(schema: Any, title: str) -> tuple[Any, Names]:
         raise NotExpressible
     declared = schema.get("type")
     types = [declared] if isinstance(declared, str) else list(declared or ())
-    nullable = "null" in types
+    nullable = "null" in types and None in schema.get("enum", (None,))
     plain = [name for name in types if name != "null"]
     if len(plain) != 1 or plain[0] not in _TYPES:
         raise NotExpressible
@@ -83,7 +84,8 @@ def _string(schema: Mapping[str, Any], _: str) -> tuple[Any, Names]:
 
 
 def _integer(schema: Mapping[str, Any], _: str) -> tuple[Any, Names]:
-    _allow(schema, {"type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum"})
+    _allow(schema, {"type", *_BOUNDS, "multipleOf", "enum"})
+    _no_switches(schema)
     if "enum" in schema:
         _allow(schema, {"type", "enum", "minimum", "maximum"})
         options = schema["enum"]
@@ -100,6 +102,12 @@ def _integer(schema: Mapping[str, Any], _: str) -> tuple[Any, Names]:
     return Annotated[int, msgspec.Meta(**limits)], {}
 
 
+def _no_switches(schema: Mapping[str, Any]) -> None:
+    """In draft 4 an exclusive bound is true or false, and says how the other is meant."""
+    if any(isinstance(schema.get(keyword), bool) for keyword in _BOUNDS):
+        raise NotExpressible
+
+
 def _above(bound: float | None) -> int:
     return INT64_MIN if bound is None else math.floor(bound) + 1
 
@@ -109,9 +117,9 @@ def _below(bound: float | None) -> int:
 
 
 def _number(schema: Mapping[str, Any], _: str) -> tuple[Any, Names]:
-    bounds = {"minimum": "ge", "maximum": "le", "exclusiveMinimum": "gt", "exclusiveMaximum": "lt"}
-    _allow(schema, {"type", *bounds})
-    limits = {name: schema[keyword] for keyword, name in bounds.items() if keyword in schema}
+    _allow(schema, {"type", *_BOUNDS})
+    _no_switches(schema)
+    limits = {name: schema[keyword] for keyword, name in _BOUNDS.items() if keyword in schema}
     if any(abs(bound) >= _EXACT_DOUBLE for bound in limits.values()) or limits.keys() >= {"ge", "gt"}:
         raise NotExpressible
     if limits.keys() >= {"le", "lt"}:

@@ -6,12 +6,15 @@ cannot express exactly, is left to the reference. So it decides how fast a verdi
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from sluice.verdict.decoder import NotExpressible, struct_type, text_pattern
 from sluice.verdict.memo import remembering
+
+# What msgspec raises for a limit that is no int (``minLength: 2.0``), or that 64 bits do not hold.
+_NO_WORD_FOR: Final = (TypeError, ValueError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,8 @@ def fast_path(schema: Any) -> FastPath | None:
     texts: dict[str, tuple[str, bool]] = {}
     try:
         struct, names = struct_type(_without_patterns(schema, texts), "Row")
-    except NotExpressible:
+        decode: Callable[[bytes], Any] = msgspec.json.Decoder(struct).decode
+    except (NotExpressible, *_NO_WORD_FOR):
         return None
 
     def attribute(path: tuple[str, ...]) -> str:
@@ -44,7 +48,7 @@ def fast_path(schema: Any) -> FastPath | None:
         return ".".join(parts)
 
     matches = _matches({names[name][0]: text for name, text in texts.items()})
-    return FastPath(decode=msgspec.json.Decoder(struct).decode, matches=matches, attribute=attribute)
+    return FastPath(decode=decode, matches=matches, attribute=attribute)
 
 
 def _without_patterns(schema: Mapping[str, Any], texts: dict[str, tuple[str, bool]]) -> dict[str, Any]:

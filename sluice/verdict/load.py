@@ -10,6 +10,7 @@ from sluice.verdict.annotation import Annotation, NotAContract, annotation_of
 from sluice.verdict.engine import Engine, engine_for
 from sluice.verdict.explain import explainer
 from sluice.verdict.gate import Gate, Topics
+from sluice.verdict.map_keys import with_map_keys
 from sluice.verdict.model import ContractVersion
 from sluice.verdict.places import tokens_of
 from sluice.verdict.rules import compile_rules
@@ -22,6 +23,8 @@ def load_gate(schema_text: str, subject: str) -> Gate:
         annotation = annotation_of(schema)
         engine = engine_for(schema)
         rules = compile_rules(annotation, schema)
+        key_engine = _key_engine(annotation, schema)
+        explaining = with_map_keys(engine, schema)
     except NotAContract as why:
         raise NotAContract(f"subject {subject}: {why}") from None
     return Gate(
@@ -29,8 +32,8 @@ def load_gate(schema_text: str, subject: str) -> Gate:
         topics=Topics(raw=annotation.raw, validated=annotation.validated, dead_letter=annotation.dead_letter),
         annotation=annotation,
         accepts=acceptor(annotation, schema, engine, rules),
-        engine=engine,
-        key_engine=_key_engine(annotation, schema),
+        engine=explaining,
+        key_engine=key_engine,
         explainer=explainer(
             classified=annotation.classified,
             observed=annotation.observed,
@@ -51,12 +54,13 @@ def foreign_gate(
     """
     schema = _decoded(schema_text)
     engine = engine_for(schema, references)
+    explaining = with_map_keys(engine, schema)
     return Gate(
         contract=contract,
         topics=topics,
         annotation=None,
         accepts=acceptor(None, schema, engine, ()),
-        engine=engine,
+        engine=explaining,
         key_engine=None,
         explainer=explainer(classified=(), observed=(), shows_values=False, unknown_observed=False),
         rules=(),
@@ -73,8 +77,14 @@ def _decoded(schema_text: str) -> Any:
 
 def _key_engine(annotation: Annotation, schema: dict[str, Any]) -> Engine | None:
     """The declared primary key as a schema of its own: what a delete's key must identify."""
-    names = [tokens_of(pointer)[0] for pointer in annotation.primary_key]
-    if annotation.source != "cdc" or not names:
+    if annotation.source != "cdc" or not annotation.primary_key:
         return None
-    properties = {name: schema["properties"][name] for name in names}
-    return engine_for({"$schema": schema["$schema"], "type": "object", "properties": properties, "required": names})
+    declared = schema.get("properties", {})
+    properties: dict[str, Any] = {}
+    for pointer in annotation.primary_key:
+        name, *_ = (*tokens_of(pointer), "")
+        if not pointer or name not in declared:
+            raise NotAContract(f"the primary key names {pointer or 'the whole record'}, which is no declared field")
+        properties[name] = declared[name]
+    head = {"$schema": schema["$schema"]} if "$schema" in schema else {}
+    return engine_for({**head, "type": "object", "properties": properties, "required": list(properties)})
