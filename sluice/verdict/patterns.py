@@ -12,12 +12,13 @@ from typing import Any, Final
 
 _BRANCHES_MAX: Final = 64
 _REPEAT_MAX: Final = 1000
-_READ_OTHERWISE: Final = ("{,", "(?", "[]", "[^]", "&&", "--", "~~", "[[")  # other engines read these otherwise
+_READ_OTHERWISE: Final = ("{,", "(?", "[]", "[^]", "&&", "--", "~~", "[[", "[:", r"\<", r"\>")  # other engines differ
+_SPACED_REPEAT: Final = re.compile(r"\{[^}]*\s")  # `a{ 2}`: twice for the reference, literal braces for Python
 
 
 def bounded_pattern(pattern: str) -> str | None:
     """The pattern for Python's ``re.search``, or None where only the linear engine may run it."""
-    if not pattern.isascii() or any(part in pattern for part in _READ_OTHERWISE):
+    if not pattern.isascii() or any(part in pattern for part in _READ_OTHERWISE) or _SPACED_REPEAT.search(pattern):
         return None
     try:
         tree = _parser.parse(pattern)
