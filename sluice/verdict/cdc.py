@@ -5,14 +5,24 @@ on the whole is wrapped into ``{"schema": ..., "payload": ...}``. ``source`` gai
 never judged.
 """
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from msgspec import Struct
 
 from sluice.verdict import codes
 
-PLACEHOLDERS: Final = frozenset({"__debezium-unavailable-value", "X19kZWJleml1bS11bmF2YWlsYWJsZS12YWx1ZQ=="})
+_PLACEHOLDER: Final = "__debezium-unavailable-value"
+_BYTES: Final = _PLACEHOLDER.encode()
+PLACEHOLDERS: Final = frozenset({
+    _PLACEHOLDER,
+    base64.b64encode(_BYTES).decode(),
+    _BYTES.hex(),
+    str(UUID(bytes=hashlib.md5(_BYTES, usedforsecurity=False).digest(), version=3)),
+})  # fmt: skip
 _CONTROL_OPS: Final = {"t": "truncate", "m": "message"}
 _ROW_OPS: Final = frozenset("cru")
 
@@ -84,10 +94,21 @@ def _row(row: dict[str, Any], at: str) -> Row:
 
 
 def _unavailable(value: Any) -> bool:
-    """Whether the column was not sent (unchanged TOAST): the placeholder, as text, as base64, or an array of it."""
-    if isinstance(value, str):
-        return value in PLACEHOLDERS
-    return isinstance(value, list) and bool(value) and all(isinstance(v, str) and v in PLACEHOLDERS for v in value)
+    """Whether the column was not sent (unchanged TOAST): the placeholder in the type of the column.
+
+    Text, bytes (base64 or hexadecimal) or a UUID; an array of one of these, or of its bytes as numbers; a map of it.
+    """
+    match value:
+        case str():
+            return value in PLACEHOLDERS
+        case [str() as only]:
+            return only in PLACEHOLDERS
+        case list():
+            return len(value) == len(_BYTES) and value == [*_BYTES]
+        case dict():
+            return value == {_PLACEHOLDER: _PLACEHOLDER}
+        case _:
+            return False
 
 
 def _control_without_op(event: Mapping[str, Any]) -> str:

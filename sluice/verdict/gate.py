@@ -91,7 +91,8 @@ class Gate:
         """A delete has no row: its key is what identifies the row, so its key is judged."""
         if self.key_engine is None:
             return Valid(contract=self.contract)
-        key, _ = unwrapped(decode(record.key or b"")[0])
+        payload = unframe(record.key or b"", None, "auto")  # a key's framing is its converter's, not the contract's
+        key, _ = unwrapped(None if isinstance(payload, str) else decode(payload.body)[0])
         if not isinstance(key, dict):
             return self._rejected(codes.CDC_BAD_KEY, schema_id=schema_id, cdc_op=change.op)
         findings = list(self.explainer.findings(self.key_engine.iter_errors(key), key, ""))
