@@ -13,7 +13,7 @@ from sluice.verdict.model import ContractVersion
 
 VERDICTS: Final = ("valid", "control", "invalid")
 _GRAMMAR: Final = re.compile(
-    rb"v=1;c=(?P<id>[^/;=]+)/(?P<version>[^/;=]+);t=(?P<verdict>valid|control|invalid)"
+    rb"v=1;c=(?P<id>[\w.~%-]+)/(?P<version>[\w.~%-]+);t=(?P<verdict>valid|control|invalid)"
     rb";p=(?P<partition>[0-9]{1,10});o=(?P<offset>[0-9]{1,19});j=(?P<judged_at_ms>[0-9]{1,19})"
 )
 

@@ -47,7 +47,16 @@ def test_the_contract_header_reads_back(id: str, version: str, partition: int, o
 
 
 @pytest.mark.parametrize(
-    "value", [None, b"", b"v=1", b"v=2;c=a/1;t=valid;p=0;o=0;j=0", b"v=1;c=a/1;t=valid;p=0;o=0;j=0;x=1", b"\xff"]
+    "value",
+    [
+        None,
+        b"\xff",
+        b"",
+        b"v=1",
+        b"v=2;c=a/1;t=valid;p=0;o=0;j=0",
+        b"v=1;c=a/1;t=valid;p=0;o=0;j=0;x=1",
+        b"v=1;c=\xff/1;t=valid;p=0;o=0;j=0",
+    ],
 )
 def test_a_header_of_another_grammar_is_none(value: bytes | None) -> None:
     assert parse_header(value) is None
