@@ -20,6 +20,7 @@ from validator.plan import FUNCTION, Plan, Span, arguments, insert, sink_ddl, so
 from validator.properties import connector_properties
 from validator.resolve import compile_all
 from validator.route import route_of
+from validator.seal import new_seal
 from validator.secrets import in_the_clear
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def plan_of(deployment: Deployment) -> Plan:
         kafka=connector_properties(deployment.settings.kafka),
         transaction_timeout_ms=validator.transaction_timeout_seconds * 1000,
         reload=validator.reload_seconds is not None,
+        seal=new_seal(),
     )
 
 
@@ -135,6 +137,7 @@ def _function(deployment: Deployment, plan: Plan) -> Any:
     shipped = Shipped(
         contracts=encode(deployment.contracts),
         arguments=arguments(plan),
+        seal=plan.seal,
         metrics_ports=validator.metrics_ports,
         metrics_host=validator.metrics_host,
         reloading=reloading,

@@ -6,18 +6,12 @@ from typing import Final
 
 from validator.columns import headers, producer, target_topic
 from validator.route import Route
+from validator.seal import sealed
 from validator.sql import text, with_options
 
 FUNCTION: Final = "sluice_judge"
 SOURCE: Final = "raw_in"
 SINK: Final = "routed"
-ARGUMENTS: Final = {  # what the judge can be called with; the producer's header depends on the contracts
-    "topic": "topic",
-    "value": "v",
-    "schema_id": "headers['__value_schema_id']",
-    "producer": "",
-    "key": "k",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -35,7 +29,8 @@ class Plan:
     """All that the text of the job depends on.
 
     ``cluster`` names the Kafka cluster in record ids; ``kafka`` holds the properties of a Java client and may hold
-    secrets, as do the texts made from it; ``reload`` says that versions may change while the job runs.
+    secrets, as do the texts made from it; ``reload`` says that versions may change while the job runs; ``seal``
+    is that of ``validator.seal``, a secret too.
     """
 
     routes: tuple[Route, ...]
@@ -45,6 +40,7 @@ class Plan:
     kafka: Mapping[str, str]
     transaction_timeout_ms: int = 600_000
     reload: bool = False
+    seal: str = "~"
     judged: tuple[Span, ...] = ()
     producer: Mapping[str, str] = field(default_factory=lambda: PRODUCER)
 
@@ -65,7 +61,6 @@ def arguments(plan: Plan) -> tuple[str, ...]:
     needed = {
         "topic": len(plan.routes) > 1,
         "value": True,
-        "schema_id": any(route.needs_schema_id for route in plan.routes),
         "producer": any(route.judges_producers for route in plan.routes),
         "key": any(route.needs_key for route in plan.routes),
     }
@@ -127,7 +122,8 @@ def insert(plan: Plan) -> str:
     Without a filter the planner merges both projections and calls the function once for each mention of its result.
     The filter also drops what restored state still reads from a topic that has left the list.
     """
-    called = ", ".join(ARGUMENTS[name] or producer(plan.routes) for name in arguments(plan))
+    expressions = {"topic": "topic", "value": _value(plan), "producer": producer(plan.routes), "key": "k"}
+    called = ", ".join(expressions[name] for name in arguments(plan))
     topics = ", ".join(text(route.raw) for route in plan.routes)
     # Names and values are quoted where they are made (validator.sql): no user text reaches the statement unescaped.
     return f"""INSERT INTO {SINK}
@@ -144,6 +140,10 @@ WHERE topic IN ({topics}){_not_judged_before(plan.judged)}"""  # noqa: S608 - se
 def targets(plan: Plan) -> tuple[str, ...]:
     """Every topic that the job may write, in the order of the routes, none twice."""
     return tuple(dict.fromkeys(topic for route in plan.routes for topic in (route.validated, route.dead_letter)))
+
+
+def _value(plan: Plan) -> str:
+    return sealed("v", plan.seal) if any(route.needs_schema_id for route in plan.routes) else "v"
 
 
 def _formats() -> dict[str, str]:

@@ -29,6 +29,7 @@ class Shipped(msgspec.Struct, frozen=True, kw_only=True):
 
     contracts: bytes
     arguments: tuple[str, ...]
+    seal: str = ""
     metrics_ports: str = ""
     metrics_host: str = "127.0.0.1"
     reloading: Reloading | None = None
@@ -54,7 +55,7 @@ class SluiceJudge(ScalarFunction):  # type: ignore[misc] # pyflink carries no ty
         shipped = msgspec.json.decode(self._shipped, type=Shipped)
         contracts = decode(shipped.contracts)
         log = configure("validator")
-        judge = Judge(contracts.contracts, names_version=shipped.reloading is not None)
+        judge = Judge(contracts.contracts, names_version=shipped.reloading is not None, seal=shipped.seal.encode())
         reloads = Reloads()
         self._server = serve(
             Counts(lambda: judging(judge), reloads, Code(runs=loaded(), submitted=shipped.code)),
@@ -95,9 +96,7 @@ def _call(judge: Judge, arguments: tuple[str, ...]) -> "Callable[..., str | None
     match arguments:
         case ("value",):
             return lambda value: judge.judge(only, value)
-        case ("value", "schema_id"):
-            return lambda value, schema_id: judge.judge(only, value, schema_id)
-        case ("topic", "value") | ("topic", "value", "schema_id"):
+        case ("topic", "value"):
             return judge.judge
         case _:
             return _spread(judge, arguments, only)

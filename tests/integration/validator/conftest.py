@@ -106,7 +106,8 @@ class World:
             self.make([f"{name}.{role}" for role in ("raw", "validated", "dead-letter")])
 
     def make(self, topics: Sequence[str], **config: str) -> None:
-        made = [NewTopic(topic, self.partitions, config=config) for topic in topics]
+        kept = {"retention.ms": "-1", **config}  # records here have the times of 2013, which a broker deletes at once
+        made = [NewTopic(topic, self.partitions, config=kept) for topic in topics]
         for future in admin(self.kafka).create_topics(made).values():
             future.result(15)
 

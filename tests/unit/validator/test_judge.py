@@ -100,6 +100,27 @@ def test_the_producer_decides_where_the_contract_names_producers() -> None:
     assert told(judge.judge("orders.raw", BAD, None, b"old/1.0"))["__contract.code"] == "SCHEMA_VIOLATION"
 
 
+SEAL = b"~3f"
+GUID = b"\x01" + bytes(range(16))
+
+
+@given(st.binary(max_size=40), st.one_of(st.just(GUID), st.binary(max_size=30)))
+def test_a_sealed_value_is_judged_as_the_value_with_its_header(value: bytes, header: bytes) -> None:
+    wrapped = SEAL + str(len(header)).encode() + b":" + header + value
+    assert FRAMED.judge("orders.raw", wrapped) == FRAMED.judge("orders.raw", value, header)
+
+
+def test_a_sealed_record_can_be_valid_and_counts_as_one() -> None:
+    judge = Judge([frozen(encoding="confluent")], seal=SEAL)
+    assert judge.judge("orders.raw", SEAL + b"17:" + GUID + GOOD) is None
+    assert told(judge.judge("orders.raw", GOOD))["__contract.code"] == "FRAME_MISSING"
+    assert judge.benches["orders.raw"].tally.judged == 2
+
+
+def test_a_value_that_only_looks_sealed_is_judged_as_it_is() -> None:
+    assert told(Judge([frozen()]).judge("orders.raw", b"~3f0:{}"))["__contract.code"] == "MALFORMED_JSON"
+
+
 def test_counts_are_kept_by_outcome_and_over_a_swap() -> None:
     judge = Judge([frozen()])
     for value in (GOOD, GOOD, None, BAD, b"{"):
@@ -146,3 +167,4 @@ def with_limits(contract: Frozen, *, value: int, letter: int) -> Frozen:
 
 
 JUDGE = Judge([frozen()])
+FRAMED = Judge([frozen(encoding="confluent")], seal=SEAL)

@@ -39,8 +39,8 @@ TWO = (route("a"), route("b"))
 ARGUMENTS = {
     "one plain topic": (plan(), ("value",)),
     "two topics": (plan(*TWO), ("topic", "value")),
-    "framed": (plan(route(needs_schema_id=True)), ("value", "schema_id")),
-    "one of two is framed": (plan(route("a"), route("b", needs_schema_id=True)), ("topic", "value", "schema_id")),
+    "framed": (plan(route(needs_schema_id=True)), ("value",)),
+    "one of two is framed": (plan(route("a"), route("b", needs_schema_id=True)), ("topic", "value")),
     "named producers": (plan(route(producer_header="p", judges_producers=True)), ("value", "producer")),
     "a producer that only the envelope names": (plan(route(producer_header="p")), ("value",)),
     "change events": (plan(route(needs_key=True)), ("value", "key")),
@@ -56,6 +56,12 @@ def test_the_judge_is_told_only_what_a_contract_needs(name: str) -> None:
 @pytest.mark.parametrize("name", ARGUMENTS)
 def test_the_judge_is_called_once_in_the_text(name: str) -> None:
     assert insert(ARGUMENTS[name][0]).count(f"{FUNCTION}(") == 1
+
+
+def test_a_schema_id_is_asked_for_inside_the_value_where_a_contract_is_framed() -> None:
+    framed = insert(plan(route(needs_schema_id=True), seal="~secret"))
+    assert f"{FUNCTION}(CASE WHEN headers['__value_schema_id'] IS NULL THEN v ELSE ENCODE(CONCAT('~secret', " in framed
+    assert f"{FUNCTION}(v)" in insert(plan())
 
 
 def test_the_filter_between_the_selects_names_every_raw_topic() -> None:
