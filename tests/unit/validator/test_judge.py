@@ -149,6 +149,13 @@ def test_judging_time_is_sampled() -> None:
     assert tally.seconds_sum > 0
 
 
+def test_judging_time_is_sampled_where_nothing_is_accepted_at_once() -> None:
+    judge = Judge([frozen(source="cdc")])
+    for _ in range(SAMPLE_EVERY):
+        judge.judge("orders.raw", b'{"op": "t"}')
+    assert sum(judge.benches["orders.raw"].tally.seconds) == 1
+
+
 def test_observed_rules_are_bounded_labels() -> None:
     from sluice.verdict.model import ContractVersion, Valid, Violation  # noqa: PLC0415 - for this test alone
 
