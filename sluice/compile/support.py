@@ -26,6 +26,8 @@ def _problems(described: SchemaObject) -> Iterator[Problem]:
     for visit in visits(described.fields):
         for complaint in _complaints(visit):
             yield _problem(complaint, visit.field.place, visit.label)
+        for complaint in _shared_id(visit.label, labels):
+            yield _problem(complaint, visit.field.place, visit.label)
         labels.add(visit.label)
     for rule in described.rules:
         for complaint in _rule_name(rule.id, labels):
@@ -49,6 +51,17 @@ def _rule_name(name: str, labels: set[str]) -> Iterator[Complaint]:
             code="ambiguous-rule-id",
             message="this is the id of a rule that the schema itself makes",
             way_out="name the rule after what it says, without a dot",
+        )
+
+
+def _shared_id(label: str, labels: set[str]) -> Iterator[Complaint]:
+    if label == RECORD or label in labels:
+        other = "the record itself" if label == RECORD else "another field"
+        yield Complaint(
+            code="rule-id-shared",
+            message=f"the ids of its rules are those of {other}, told apart by the pointer alone",
+            way_out="rename the field, or group alerts by rule and pointer",
+            severity=Severity.WARNING,
         )
 
 

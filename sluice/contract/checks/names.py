@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sluice.contract.build import CEL, rule_id
 from sluice.contract.checks.subject import Subject, error
-from sluice.contract.tree import MapNode
+from sluice.contract.tree import MapNode, scalar
 from sluice.problem import Place, Problem
 
 
@@ -15,6 +15,8 @@ def check(subject: Subject) -> Iterator[Problem]:
         yield from _once(((field.path, field.place) for field in found.fields), "field-twice", "field")
         rules = ((rule_id(rule), _place(rule)) for rule in found.quality() if rule.text("engine") == CEL)
         yield from _once(((name, place) for name, place in rules if name), "rule-twice", "rule")
+    for node in subject.draft.root.maps("schema"):
+        yield from _empty(node)
     for found in subject.streams:
         for field in found.fields:
             if "." in field.name:
@@ -24,6 +26,22 @@ def check(subject: Subject) -> Iterator[Problem]:
                     f"field '{field.name}' has a dot in its name, which reads as a field of a field",
                     "declare `logicalType: object` with properties, or rename the field",
                 )
+
+
+def _empty(node: MapNode) -> Iterator[Problem]:
+    """Names of white space: what has no name is left out of the contract, which must not happen in silence."""
+    name = scalar(node.get("name"))
+    if isinstance(name, str) and not name.strip():
+        yield error(
+            node.place_of_value("name"),
+            "name-empty",
+            "the name is empty, so nothing can be said of it",
+            "give it a name",
+        )
+    mapping = node.map("map")
+    parts = (node.map("items"), *((mapping.map("key"), mapping.map("value")) if mapping else ()))
+    for part in (*node.maps("properties"), *(part for part in parts if part)):
+        yield from _empty(part)
 
 
 def _once(named: Iterable[tuple[str, Place]], code: str, what: str) -> Iterator[Problem]:
