@@ -26,6 +26,10 @@ def check(subject: Subject) -> Iterator[Problem]:
                     f"field '{field.name}' has a dot in its name, which reads as a field of a field",
                     "declare `logicalType: object` with properties, or rename the field",
                 )
+            if field.name == "*":
+                yield error(
+                    field.place, "field-name-star", "a field named * reads as any item or any key of a map", "rename it"
+                )
 
 
 def _empty(node: MapNode) -> Iterator[Problem]:
