@@ -14,6 +14,7 @@ import psutil
 from sluice.terminal import Fault
 
 POLL_SECONDS: Final = 0.1
+KILL_SECONDS: Final = 10
 TAIL_LINES: Final = 8
 
 
@@ -80,18 +81,21 @@ def memory_bytes(running: Running) -> int:
 
 
 def kill(running: Running) -> None:
-    """SIGKILL, as a crash would; returns when the process is gone."""
-    _signal(running, signal.SIGKILL)
-    _gone(running, patience_seconds=10)
+    """SIGKILL, as a crash would; returns when the process is gone, and what it had started with it."""
+    if _signal(running, signal.SIGKILL):
+        _gone(running, patience_seconds=KILL_SECONDS)
+        _sweep(running)
 
 
 def stop(running: Running, patience_seconds: float) -> None:
-    """SIGTERM, wait, and SIGKILL where the patience ends; returns when the process is gone."""
-    _signal(running, signal.SIGTERM)
+    """SIGTERM, wait, and SIGKILL where the patience ends; returns when the process and what it had started is gone."""
+    if not _signal(running, signal.SIGTERM):
+        return
     if not _gone(running, patience_seconds):
         _signal(running, signal.SIGKILL)
-        if not _gone(running, patience_seconds=10):
+        if not _gone(running, KILL_SECONDS):
             raise Fault(f"the {running.name} (pid {running.pid}) does not end, not even by SIGKILL")
+    _sweep(running)
 
 
 def last_words(running: Running) -> str:
@@ -114,13 +118,43 @@ def _process(running: Running) -> psutil.Process | None:
     return process
 
 
-def _signal(running: Running, number: signal.Signals) -> None:
+def _signal(running: Running, number: signal.Signals) -> bool:
+    """Send the signal; whether the very process was there to get it."""
     process = _process(running)
-    if process is not None:
+    if process is None:
+        return False
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return False
+    return True
+
+
+def _sweep(running: Running) -> None:
+    """Kill what a process that has just ended leaves behind: Flink's start scripts run helpers of their own.
+
+    Each process leads a group of its own, whose number the system gives to nobody while a member lives.
+    """
+    deadline = time.monotonic() + KILL_SECONDS
+    while (left := _members(running.pid)) and time.monotonic() < deadline:
+        for process in left:
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        time.sleep(POLL_SECONDS)
+
+
+def _members(group: int) -> list[psutil.Process]:
+    """The living processes of a group; dead ones that nobody has buried yet do not count."""
+    found = []
+    for process in psutil.process_iter():
         try:
-            process.send_signal(number)
-        except psutil.NoSuchProcess:
-            return
+            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            continue
+    return found
 
 
 def _gone(running: Running, patience_seconds: float) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from local_stack import jars, processes, state
 from local_stack.blueprint import PARTS, TASKMANAGER, Blueprint, Options
 from local_stack.flink import flink_url
+from local_stack.interrupts import interrupts_wait
 from local_stack.part import Part
 from local_stack.ports import LOOPBACK, Ports, taken
 from local_stack.processes import Running
@@ -205,10 +206,12 @@ class Stack:
 
     def _spawn(self, part: Part, ports: Ports) -> None:
         self._say(part.name, "starting")
-        process, child = processes.start(part.name, part.command(), self.home / "log" / f"{part.name}.log")
-        self._children[part.name] = child
-        process = replace(process, ports=part.ports, metrics_port=part.metrics_port)
-        state.write(self.home, State(ports=ports, processes=self.running()).with_process(process))
+        command = part.command()
+        with interrupts_wait():  # a process that is started is written down, or nobody would stop it
+            process, child = processes.start(part.name, command, self.home / "log" / f"{part.name}.log")
+            self._children[part.name] = child
+            process = replace(process, ports=part.ports, metrics_port=part.metrics_port)
+            state.write(self.home, State(ports=ports, processes=self.running()).with_process(process))
 
     def _await(self, part: Part) -> None:
         process = self.process(part.name)

@@ -2,11 +2,12 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from local_stack.processes import Command, Running, alive, kill, last_words, start, stop
@@ -73,6 +74,20 @@ def test_a_recycled_pid_is_neither_alive_nor_stopped_nor_killed(launch: Launcher
     kill(recycled)
     assert not alive(recycled)
     assert alive(running)
+
+
+@pytest.mark.parametrize("end", [kill, lambda running: stop(running, patience_seconds=10)], ids=["kill", "stop"])
+def test_what_a_process_had_started_ends_with_it(launch: Launcher, end: Callable[[Running], None]) -> None:
+    running = launch(
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "print('child', child.pid, flush=True)\n"
+        "child.wait()"
+    )
+    wait_for_word(running, "\n")
+    child = psutil.Process(int(Path(running.log).read_text().split()[1]))
+    end(running)
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
 def test_stopping_twice_is_fine(launch: Launcher) -> None:
