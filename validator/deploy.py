@@ -94,11 +94,24 @@ class Driver:
 
     def _running(self, flink: Flink) -> Job | None:
         if self._deployment.target == LOCAL:
+            self._refuse_a_twin(flink)
             return None
         living = flink.living(self._validator.group)
         if len(living) > 1:
             raise Fault(f"{len(living)} jobs of the name {self._validator.group} run; cancel all but one")
         return living[0] if living else None
+
+    def _refuse_a_twin(self, flink: Flink) -> None:
+        """Two jobs of one name would fence each other's producers for ever; a cluster that is not there has none."""
+        try:
+            living = flink.living(self._validator.group)
+        except Fault:
+            return
+        if living:
+            raise Fault(
+                f"a job of the name {self._validator.group} runs on the cluster at {flink.url}; cancel it there, or "
+                "give this one another --name and other topics"
+            )
 
     def _decide(self, flink: Flink, running: Job | None, *, upgrade: bool, from_outputs: bool) -> Decision:
         parameters = parameters_of(self._deployment, self._job.plan, self._job.topology)
