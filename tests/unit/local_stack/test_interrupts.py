@@ -15,15 +15,19 @@ def interrupt(number: signal.Signals) -> None:
 
 @pytest.mark.parametrize("number", WATCHED)
 def test_the_first_interrupt_ends_the_work_and_the_next_ones_leave_the_clean_up_alone(number: signal.Signals) -> None:
-    cleaned = []
-    with pytest.raises(KeyboardInterrupt), interrupts_end_in_order():
+    steps = []
+
+    def work() -> None:
         try:
             interrupt(number)
-            pytest.fail("the work went on")
+            steps.append("the work went on")
         finally:
             interrupt(number)
-            cleaned.append(number)
-    assert cleaned == [number]
+            steps.append("cleaned")
+
+    with pytest.raises(KeyboardInterrupt), interrupts_end_in_order():
+        work()
+    assert steps == ["cleaned"]
 
 
 def test_afterwards_interrupts_are_handled_as_before() -> None:
@@ -35,11 +39,15 @@ def test_afterwards_interrupts_are_handled_as_before() -> None:
 
 def test_a_step_that_must_be_whole_is_interrupted_after_its_end() -> None:
     steps = []
-    with pytest.raises(KeyboardInterrupt), interrupts_end_in_order():
+
+    def work() -> None:
         with interrupts_wait():
             interrupt(signal.SIGTERM)
             steps.append("whole")
-        pytest.fail("the interrupt was lost")
+        steps.append("the interrupt was lost")
+
+    with pytest.raises(KeyboardInterrupt), interrupts_end_in_order():
+        work()
     assert steps == ["whole"]
 
 
