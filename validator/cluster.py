@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import msgspec
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import ConfigResource
 
 from connections.kafka import kafka_fault
 from connections.settings import Kafka
 from sluice.terminal import Fault
 from validator.admin import admin
 from validator.frozen import Frozen, compile_gate
+from validator.topic_settings import topic_settings
 
 CONTRACT_HEADER_ROOM_BYTES = 1024
 
@@ -39,7 +39,7 @@ def with_limits(contracts: Sequence[Frozen], kafka: Kafka) -> tuple[Frozen, ...]
     """The contracts with what their validated and dead-letter topics can hold, as ``max.message.bytes`` says."""
     gates = [compile_gate(frozen) for frozen in contracts]
     topics = [topic for gate in gates for topic in (gate.topics.validated, gate.topics.dead_letter)]
-    limits = _max_message_bytes(kafka, topics)
+    limits = {topic: int(size) for topic, size in topic_settings(kafka, topics, "max.message.bytes").items()}
     return tuple(
         msgspec.structs.replace(
             frozen,
@@ -48,15 +48,3 @@ def with_limits(contracts: Sequence[Frozen], kafka: Kafka) -> tuple[Frozen, ...]
         )
         for frozen, gate in zip(contracts, gates, strict=True)
     )
-
-
-def _max_message_bytes(kafka: Kafka, topics: Sequence[str]) -> dict[str, int]:
-    resources = [ConfigResource(ConfigResource.Type.TOPIC, topic) for topic in dict.fromkeys(topics)]
-    try:
-        asked = admin(kafka).describe_configs(resources, request_timeout=kafka.timeout_seconds)
-        return {
-            resource.name: int(future.result(kafka.timeout_seconds)["max.message.bytes"].value)
-            for resource, future in asked.items()
-        }
-    except KafkaException as error:
-        raise kafka_fault(error, kafka, "reading the settings of the output topics") from None

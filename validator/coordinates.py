@@ -23,7 +23,9 @@ from sluice.ledger.balance import Balance, Extent, Partition, balance, proven
 from sluice.ledger.runs import Run
 from sluice.terminal import Fault
 from validator.admin import admin
+from validator.horizon import Kept, Span, horizon
 from validator.route import Route
+from validator.topic_settings import compacted_topics
 
 BATCH: Final = 10_000
 POLL_SECONDS: Final = 1.0
@@ -36,14 +38,15 @@ READER: Final = "sluice-ledger"  # group.id is obligatory in librdkafka; nothing
 class Outputs:
     """What the outputs of some routes hold, read so far; reading again goes on where the last read ended.
 
-    ``unmarked`` counts records without a ``__contract`` header of ours; ``expired`` says that an output has lost old
-    records to its retention, so that raw ones have no counterpart any more.
+    ``unmarked`` counts records without a ``__contract`` header of ours; ``kept`` says of each output topic whether
+    something may be gone from it, ``spans`` which raw offsets it carries of each raw partition.
     """
 
     offsets: "dict[Partition, array[int]]" = field(default_factory=dict)
     read: dict[Partition, int] = field(default_factory=dict)
     unmarked: int = 0
-    expired: bool = False
+    kept: dict[str, Kept] = field(default_factory=dict)
+    spans: dict[Partition, dict[str, Span]] = field(default_factory=dict)
 
 
 def balances(kafka: Kafka, routes: Sequence[Route], outputs: Outputs | None = None) -> tuple[Balance, ...]:
@@ -54,10 +57,12 @@ def balances(kafka: Kafka, routes: Sequence[Route], outputs: Outputs | None = No
     outputs = outputs if outputs is not None else Outputs()
     read_outputs(kafka, routes, outputs)  # before the raw ends, so that whatever came out is below them
     extents = extents_of(kafka, [route.raw for route in routes])
+    written_by = {route.raw: (route.validated, route.dead_letter) for route in routes}
     found = []
     for partition, extent in extents.items():
         seen = outputs.offsets.get(partition, array("q"))
-        oldest = max(extent.first, min(seen)) if outputs.expired and seen else extent.first
+        spans = outputs.spans.get(partition, {})
+        oldest = horizon(extent.first, written_by[partition.topic], outputs.kept, spans)
         compared = balance(partition, Extent(first=oldest, end=extent.end), seen)
         opened = [run for run in (*compared.missing, *compared.waiting) if len(run) <= PROVEN_MAX]
         found.append(proven(compared, held(kafka, partition, opened)) if opened else compared)
@@ -68,7 +73,7 @@ def read_outputs(kafka: Kafka, routes: Sequence[Route], outputs: Outputs) -> Non
     """Read both outputs of each route to their present ends, committed records only, into ``outputs``."""
     raw_of = {topic: route.raw for route in routes for topic in (route.validated, route.dead_letter)}
     extents = extents_of(kafka, list(raw_of))
-    outputs.expired = any(extent.first > 0 for extent in extents.values())
+    outputs.kept = _kept(kafka, extents, tuple(raw_of))
     places = {at: (max(extent.first, outputs.read.get(at, 0)), extent.end) for at, extent in extents.items()}
     for message in _read(kafka, places):
         judged = parse_header(_header(message))
@@ -77,7 +82,22 @@ def read_outputs(kafka: Kafka, routes: Sequence[Route], outputs: Outputs) -> Non
             continue
         partition = Partition(topic=raw_of[str(message.topic())], number=judged.partition)
         outputs.offsets.setdefault(partition, array("q")).append(judged.offset)
+        spans = outputs.spans.setdefault(partition, {})
+        span = spans.get(str(message.topic()))
+        if span is None:
+            spans[str(message.topic())] = Span(least=judged.offset, greatest=judged.offset)
+        elif not span.least <= judged.offset <= span.greatest:
+            spans[str(message.topic())] = span.with_offset(judged.offset)
     outputs.read |= {at: extent.end for at, extent in extents.items()}
+
+
+def _kept(kafka: Kafka, extents: Mapping[Partition, Extent], topics: Sequence[str]) -> dict[str, Kept]:
+    shortened = {at.topic for at, extent in extents.items() if extent.first > 0}
+    compacted = compacted_topics(kafka, topics)
+    return {
+        topic: Kept.COMPACTED if topic in compacted else Kept.EXPIRED if topic in shortened else Kept.WHOLE
+        for topic in topics
+    }
 
 
 def extents_of(kafka: Kafka, topics: Sequence[str], *, committed: bool = True) -> dict[Partition, Extent]:
