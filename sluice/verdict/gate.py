@@ -49,8 +49,8 @@ class Gate:
     def judge(self, record: Record) -> Verdict:
         """The verdict on one record, with all of its violations up to a cap of 50 (``Invalid.total`` counts all)."""
         verdict = self._judge(record)
-        if isinstance(verdict, Invalid) and self._is_observed(record):
-            return _observed(verdict)
+        if isinstance(verdict, Invalid) and verdict.code != codes.TOO_LARGE and self._is_observed(record):
+            return _observed(verdict)  # but not what the validated topic would refuse: that would stop the job
         return verdict
 
     def _judge(self, record: Record) -> Verdict:

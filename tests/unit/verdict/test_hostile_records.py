@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sluice.verdict.gate import Gate, Topics
+from sluice.verdict.gate import Gate, Topics, limited_to
 from sluice.verdict.load import foreign_gate
 from sluice.verdict.model import ContractVersion, Invalid, Record, Valid
 from tests.unit.verdict.test_properties import gate_of
@@ -67,6 +67,13 @@ def test_every_key_of_every_map_is_told_as_the_engine_tells_it() -> None:
     assert isinstance(split, Invalid)
     assert isinstance(listed, Invalid)
     assert sorted(map(repr, split.violations)) == sorted(map(repr, listed.violations))
+
+
+def test_under_observation_a_value_that_the_validated_topic_cannot_hold_is_still_rejected() -> None:
+    observing = gate_of(closed(), enforce={"default": "observe", "producers": {}})
+    verdict = limited_to(observing, 10).judge(Record(topic="r", value=b'{"a": 1, "b": 2}'))
+    assert isinstance(verdict, Invalid)
+    assert verdict.code == "TOO_LARGE"
 
 
 NEVER_ALLOWED = ["a", "required", "additionalProperties", "properties", "items"]
