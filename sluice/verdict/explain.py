@@ -53,24 +53,21 @@ class Explainer:
 
     def findings(self, errors: Iterator[ValidationError], row: Any, at: str) -> Iterator[Finding]:
         """All findings of one row; ``at`` is the pointer of the row within the record's value."""
-        names = UndeclaredNames(row, self.classified)
+        names: UndeclaredNames | None = None
         for error in errors:
             path = tuple(error.evaluation_path)
             kind = error.kind  # and not the path's last step, which may be a field of that name
             if kind.name == "required":
-                yield self._missing(path, error, at)
+                yield self._missing(path, kind.value, error, at)
             elif kind.name == "additionalProperties":
+                names = names or UndeclaredNames(row, self.classified)
                 yield from self._unknown(path, error, names, at)
             else:
-                yield self._broken(path, error, at)
+                fact = self._fact(path, kind.name, getattr(kind, "value", None))
+                yield _finding(fact, error, at, _shown(error.instance) if fact.shown else None)
 
-    def _broken(self, path: tuple[str | int, ...], error: ValidationError, at: str) -> Finding:
-        kind = error.kind
-        fact = self._fact(path, kind.name, getattr(kind, "value", None))
-        return _finding(fact, error, at, _shown(error.instance) if fact.shown else None)
-
-    def _missing(self, path: tuple[str | int, ...], error: ValidationError, at: str) -> Finding:
-        return _finding(self._fact(path, "required", error.kind.value, missing=error.kind.value), error, at, None)
+    def _missing(self, path: tuple[str | int, ...], name: str, error: ValidationError, at: str) -> Finding:
+        return _finding(self._fact(path, "required", name, missing=name), error, at, None)
 
     def _unknown(
         self, path: tuple[str | int, ...], error: ValidationError, names: UndeclaredNames, at: str

@@ -13,8 +13,7 @@ class UndeclaredNames:
     def __init__(self, row: Any, classified: Sequence[tuple[str, ...]]) -> None:
         self._row = row
         self._classified = classified
-        self._secrets: frozenset[str] | None = None
-        self._all_secrets = ""
+        self._secrets: list[str] | None = None
         self._asked = 0
 
     def may_be_told(self, name: str) -> bool:
@@ -26,14 +25,10 @@ class UndeclaredNames:
 
     def _repeats_a_secret(self, name: str) -> bool:
         if self._secrets is None:
-            found: list[str] = []
+            self._secrets = []
             for path in self._classified:
-                _collect(self._row, path, found)
-            self._secrets = frozenset(found)
-            self._all_secrets = "\n".join(self._secrets)  # a plain name has no line break, so it is found within one
-        ends = range(1, len(name) + 1)
-        parts = (name[start:end] for end in ends for start in range(end))
-        return name in self._all_secrets or not self._secrets.isdisjoint(parts)
+                _collect(self._row, path, self._secrets)
+        return any(secret in name or name in secret for secret in self._secrets)
 
 
 def _collect(value: Any, path: tuple[str, ...], found: list[str]) -> None:
