@@ -85,6 +85,9 @@ def up(
             emit_json({"started": started, "addresses": stack.addresses(), "processes": _rows(stack)})
             return
         _print_table(stack.status())
+        if stack.ports == Ports():
+            out.print("\nThe other commands find it there by themselves.")
+            return
         out.print("\nFor the other commands in this shell:")
         for name, address in stack.addresses().items():
             out.print(f"  export {name}={address}")
