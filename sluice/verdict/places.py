@@ -67,12 +67,6 @@ def pointer_of(instance_path: Path, steps: Sequence[Step]) -> str:
     return "".join(f"/{part}" for part in parts)
 
 
-def general(pointer: str, steps: Sequence[Step]) -> str:
-    """The pointer with its array indexes as ``*``: the same for every element, so that alerts group."""
-    parts = pointer.split("/")[1:]
-    return "".join(f"/{'*' if step.kind is Kind.INDEX else part}" for part, step in zip(parts, steps, strict=False))
-
-
 def tokens_of(pointer: str) -> tuple[str, ...]:
     """An RFC 6901 pointer as its tokens."""
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
