@@ -28,8 +28,8 @@ from validator.route import Route
 from validator.topic_settings import compacted_topics
 
 BATCH: Final = 10_000
-POLL_SECONDS: Final = 1.0
-SILENT_POLLS_MAX: Final = 30
+POLL_SECONDS: Final = 0.1  # consume() waits this long for a full batch, also where the partition has ended
+SILENT_POLLS_MAX: Final = 300
 PROVEN_MAX: Final = 1_000_000  # a longer open run is a backlog or a disaster; nobody needs it proven record by record
 READER: Final = "sluice-ledger"  # group.id is obligatory in librdkafka; nothing is ever committed under it
 
