@@ -13,7 +13,9 @@ class RegistryDown(RegistryFault):
     """Nobody answers at the address."""
 
     def __init__(self, url: str, why: str) -> None:
-        super().__init__(f"the registry at {url} does not answer: {why}; is it up, and registry.url right?")
+        super().__init__(
+            f"the registry at {url} does not answer: {why}; is it up, and registry.url right? `sluice up` starts one here"
+        )
 
 
 class RegistrySlow(RegistryFault):

@@ -5,6 +5,8 @@ from typing import Final
 
 import rich_click as click
 
+from sluice.contract.suggest import did_you_mean
+
 COMMANDS: Final[dict[str, str]] = {
     "init": "sluice.commands.init:init",
     "lint": "sluice.commands.lint:lint",
@@ -38,6 +40,14 @@ class LazyGroup(click.RichGroup):
         module, _, attribute = target.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, and with the nearest name where there is no such command."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            ctx.fail(f"there is no command '{args[0]}'; {did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
