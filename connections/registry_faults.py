@@ -14,7 +14,7 @@ class RegistryDown(RegistryFault):
 
     def __init__(self, url: str, why: str) -> None:
         super().__init__(
-            f"the registry at {url} does not answer: {why}; is it up, and registry.url right? `sluice up` starts one here"
+            f"the registry at {url} does not answer: {why}; is registry.url right? `sluice up` starts one here"
         )
 
 

@@ -13,7 +13,7 @@ def test_every_command_has_help(name: str) -> None:
     assert "Usage" in told.output
 
 
-@pytest.mark.parametrize(("word", "told"), [("lnit", "did you mean 'lint'?"), ("zzzz", "use one of: ")])
+@pytest.mark.parametrize(("word", "told"), [("vlidate", "did you mean 'validate'?"), ("zzzz", "use one of: ")])
 def test_an_unknown_command_is_told_with_the_way_out(word: str, told: str) -> None:
     ended = CliRunner().invoke(main, [word])
     assert ended.exit_code == 2
