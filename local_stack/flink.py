@@ -14,7 +14,7 @@ from local_stack.flink_home import build
 from local_stack.jars import Jars
 from local_stack.ports import LOOPBACK, Ports
 from local_stack.processes import Command
-from local_stack.programs import Java
+from local_stack.programs import Java, shared_python
 from sluice.terminal import Fault
 
 PROBE_SECONDS: Final = 3
@@ -144,6 +144,7 @@ class TaskManager:
 
     def command(self) -> Command:
         """Run it in the foreground; a job's Python may serve metrics on the port that the environment names."""
+        shared_python()  # else every job would fail, with a word on Java's class loader and none on Python
         self.cluster.build()
         return self.cluster.run(
             "taskmanager.sh",

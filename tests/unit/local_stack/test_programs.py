@@ -66,6 +66,16 @@ def test_an_older_java_gets_a_runtime_of_its_own_for_the_registry() -> None:
     assert chosen.program.exists()
 
 
+def test_a_python_without_its_shared_library_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("find_libpython.find_libpython", lambda: None)
+    with pytest.raises(Fault, match=r"has no shared library, which Flink needs .* \(Debian: libpython3\.1[12]\)"):
+        programs.shared_python()
+
+
+def test_the_shared_library_of_this_python_is_found() -> None:
+    assert programs.shared_python().name.startswith("libpython3.1")
+
+
 def test_a_machine_without_maven_is_told_what_to_install() -> None:
     with pytest.raises(Fault, match=r"^Maven is missing: no mvn is on PATH"):
         programs.maven()
