@@ -48,9 +48,9 @@ def make_stack(tmp_path: Path, jars_folder: Path) -> Iterator[MakeStack]:
     """Stacks of a test's own, to be broken: ``make_stack("broker", options=Options(...))`` starts those parts."""
     with ExitStack() as opened:
 
-        def make(*parts: str, options: Options | None = None) -> Stack:
+        def make(*parts: str, options: Options | None = None, ports: Ports | None = None) -> Stack:
             home = tmp_path / f"stack-{len(list(tmp_path.glob('stack-*')))}"
-            made = opened.enter_context(Stack(home, Ports.free(), options=options, jars_folder=jars_folder))
+            made = opened.enter_context(Stack(home, ports or Ports.free(), options=options, jars_folder=jars_folder))
             if parts:
                 made.up(parts)
             return made

@@ -1,5 +1,3 @@
-import socket
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from local_stack.ports import Ports
 from local_stack.stack import Stack
 from registry_sync.broker import KafkaBroker
 from sluice.terminal import Fault
+from tests.integration.certificates import free_port, make_certificates, tls_listener
 
 pytestmark = pytest.mark.integration
 
@@ -30,53 +29,24 @@ class Secured:
     ca: Path
 
 
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port
-
-
-def openssl(*words: object) -> None:
-    subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, timeout=60)
-
-
 @pytest.fixture(scope="module")
 def secured(tmp_path_factory: pytest.TempPathFactory, jars_folder: Path) -> Iterator[Secured]:
     folder = tmp_path_factory.mktemp("tls")
-    ca, ca_key, cert, key, request = (folder / name for name in ("ca.pem", "ca.key", "cert.pem", "key.pem", "csr.pem"))
-    extension = folder / "extension"
-    extension.write_text("subjectAltName=IP:127.0.0.1\n")
-    new_key = ("-newkey", "rsa:2048", "-nodes")
-    openssl("req", "-x509", *new_key, "-keyout", ca_key, "-out", ca, "-subj", "/CN=our own authority", "-days", 2)
-    openssl("req", *new_key, "-keyout", key, "-out", request, "-subj", "/CN=127.0.0.1")
-    openssl(
-        *("x509", "-req", "-in", request, "-CA", ca, "-CAkey", ca_key, "-CAcreateserial"),
-        *("-out", cert, "-days", 2, "-extfile", extension),
-    )
-    both = folder / "both.pem"
-    both.write_text(key.read_text() + cert.read_text())
+    certificates = make_certificates(folder)
     ports, tls_broker, tls_registry = Ports.free(), free_port(), free_port()
     options = Options(
         registry_users=LOGINS,
         registry_settings={
             "quarkus.http.ssl-port": str(tls_registry),
-            "quarkus.http.ssl.certificate.files": str(cert),
-            "quarkus.http.ssl.certificate.key-files": str(key),
+            "quarkus.http.ssl.certificate.files": str(certificates.cert),
+            "quarkus.http.ssl.certificate.key-files": str(certificates.key),
         },
-        broker_settings={
-            "listeners": f"CLIENT://127.0.0.1:{ports.broker},CONTROLLER://127.0.0.1:{ports.controller},"
-            f"TLS://127.0.0.1:{tls_broker}",
-            "advertised.listeners": f"CLIENT://127.0.0.1:{ports.broker},TLS://127.0.0.1:{tls_broker}",
-            "listener.security.protocol.map": "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT,TLS:SSL",
-            "ssl.keystore.type": "PEM",
-            "ssl.keystore.location": str(both),
-        },
+        broker_settings=tls_listener(ports, tls_broker, certificates),
     )
     with Stack(folder / "stack", ports, options=options, jars_folder=jars_folder) as stack:
         stack.up(("broker", "registry"))
         url = stack.registry_url.replace(f"http://127.0.0.1:{ports.registry}", f"https://127.0.0.1:{tls_registry}")
-        yield Secured(registry_url=url, bootstrap=f"127.0.0.1:{tls_broker}", ca=ca)
+        yield Secured(registry_url=url, bootstrap=f"127.0.0.1:{tls_broker}", ca=certificates.ca)
 
 
 def test_the_registry_is_reached_over_tls_with_our_own_authority(secured: Secured) -> None:
@@ -93,7 +63,7 @@ def test_a_registry_of_an_unknown_authority_is_not_trusted(secured: Secured) -> 
 
 
 def test_certificates_that_cannot_be_read_are_one_sentence(secured: Secured, tmp_path: Path) -> None:
-    for ca in (tmp_path / "missing.pem", secured.ca.with_name("extension")):
+    for ca in (tmp_path / "missing.pem", secured.ca.with_name("stack")):
         with pytest.raises(Fault, match="the registry's certificates cannot be used"):
             Registry(RegistrySettings(url=secured.registry_url, ca_file=ca))
 

@@ -82,7 +82,7 @@ class World:
 
     @property
     def kafka(self) -> Kafka:
-        return Kafka(bootstrap=self.stack.bootstrap, **self.kafka_settings)
+        return Kafka(**{"bootstrap": self.stack.bootstrap, **self.kafka_settings})
 
     @property
     def job_name(self) -> str:

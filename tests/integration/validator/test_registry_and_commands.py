@@ -15,8 +15,10 @@ import pytest
 from connections.registry import Registry, Schema
 from connections.settings import Registry as RegistrySettings
 from local_stack.blueprint import Options
+from local_stack.ports import Ports
 from local_stack.stack import Stack
 from sluice.contract.model import Compatibility
+from tests.integration.certificates import free_port, make_certificates, tls_listener
 from tests.integration.validator.conftest import World, contract_text, judged
 from tests.integration.validator.wire import Sent, receive, send
 from validator.frozen import Frozen
@@ -161,3 +163,19 @@ def test_a_broker_that_asks_for_a_login(
     world.end()
     logs = "".join(path.read_text(errors="replace") for path in tmp_path.rglob("jobmanager.log"))
     assert USERS["admin"] not in logs
+
+
+def test_a_broker_that_speaks_tls_by_our_own_authority(
+    make_stack: Callable[..., Stack], make_world: MakeWorld, tmp_path: Path
+) -> None:
+    ports, tls_port, certificates = Ports.free(), free_port(), make_certificates(tmp_path)
+    options = Options(broker_settings=tls_listener(ports, tls_port, certificates))
+    stack = make_stack("broker", "flink", options=options, ports=ports)
+    trusted = {"bootstrap": f"127.0.0.1:{tls_port}", "security": "SSL", "ca_file": certificates.ca}
+    world = make_world(stack, kafka_settings=trusted)
+    world.topics()
+    world.start()
+    world.produce(100)
+    assert judged(world.settled()) == 100
+    world.start(upgrade=True, from_outputs=True)  # which fences over TLS as well
+    assert judged(world.settled()) == 100
