@@ -55,9 +55,7 @@ class Bench:
             return self.gate.judge(record)
         except Exception:  # noqa: BLE001 - an exception out of a Flink function replays the record for ever
             code = codes.JUDGE_FAILED
-            return Invalid(
-                contract=self.gate.contract, stage=codes.STAGES[code], code=code, message=codes.SENTENCES[code]
-            )
+            return Invalid(contract=self.gate.contract, stage=codes.STAGES[code], code=code)
 
     def _room(self, record: Record) -> int:
         limit = self.frozen.letter_bytes_max

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sluice.verdict.message import message_of
 from sluice.verdict.model import Control, Invalid, Valid, Verdict, Violation
 
 GROUPS_MAX: Final = 1_000
@@ -81,7 +82,7 @@ class Tally:
                     self.failures.append((spot, verdict))
                 self._count(spot, verdict.code, verdict.violations, observed=False)
                 if not verdict.violations:
-                    self._put(spot, (verdict.code, "", "", False), verdict.message)
+                    self._put(spot, (verdict.code, "", "", False), message_of(verdict))
                 self._observe(spot, verdict.observed)
 
     def _observe(self, spot: Spot, violations: tuple[Violation, ...]) -> None:

@@ -8,6 +8,7 @@ from rich.table import Table
 from sluice.commands.gates import Judged
 from sluice.commands.tally import Reason, Spot, Tally
 from sluice.terminal import out
+from sluice.verdict.message import message_of
 from sluice.verdict.model import Invalid, Violation
 
 
@@ -62,7 +63,7 @@ def _row(reason: Reason, first: str) -> tuple[str, ...]:
 
 
 def _show_failure(spot: Spot, verdict: Invalid) -> None:
-    message = "" if verdict.violations else f" {escape(verdict.message)}"
+    message = "" if verdict.violations else f" {escape(message_of(verdict))}"
     out.print(f"[bold]{escape(str(spot))}[/] [red]{verdict.code}[/]{message}")
     for violation in verdict.violations:
         out.print(f"  {escape(_told(violation))}")
@@ -94,7 +95,7 @@ def _failure(spot: Spot, verdict: Invalid) -> dict[str, Any]:
         "line": spot.line,
         "stage": verdict.stage.value,
         "code": verdict.code,
-        "message": verdict.message,
+        "message": message_of(verdict),
         "total": verdict.total,
         "violations": [
             {

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from sluice.envelope.fingerprint import fingerprint
+from sluice.verdict.message import message_of
 from sluice.verdict.model import Invalid, Violation
 
 SEPARATOR: Final = "\x1f"
@@ -30,7 +31,7 @@ def verdict_fields(invalid: Invalid, value: bytes | None, *, violations_bytes_ma
         f"[{b','.join(told).decode()}]",
         str(total),
         "true" if len(told) < total else "false",
-        invalid.message,
+        message_of(invalid),
         invalid.schema_id,
         invalid.cdc_op,
         fingerprint(invalid),

@@ -1,6 +1,6 @@
 """Explaining a failed record: every violation of the schema, with its rule, place and expectation, no value leaked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -56,6 +56,10 @@ class Explainer:
         names: UndeclaredNames | None = None
         for error in errors:
             path = tuple(error.evaluation_path)
+            known = self._facts.get(path)
+            if known is not None and known.keyword != "additionalProperties":
+                yield _finding(known, error, at, _shown(error.instance) if known.shown else None)
+                continue
             kind = error.kind  # and not the path's last step, which may be a field of that name
             if kind.name == "required":
                 yield self._missing(path, kind.value, error, at)
@@ -144,6 +148,6 @@ def _finding(fact: Fact, error: ValidationError, at: str, actual: str | None) ->
 
 def _shown(value: Any) -> str:
     """A scalar as JSON text; of an object or array only what it is, since its parts may be classified."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return "an object"
     return "an array" if isinstance(value, list) else text(value)

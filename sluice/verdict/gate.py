@@ -10,9 +10,8 @@ from sluice.verdict.cdc import Change, Row, change_of, unwrapped
 from sluice.verdict.decode import decode
 from sluice.verdict.engine import Engine
 from sluice.verdict.explain import Explainer, Finding
-from sluice.verdict.message import message_of
 from sluice.verdict.model import ContractVersion, Control, Invalid, Record, Valid, Verdict, Violation
-from sluice.verdict.rules import CompiledRule, broken_rules
+from sluice.verdict.rules import OF_RULES, CompiledRule, broken_rules
 from sluice.verdict.wire import SCHEMA_ID_HEADER, unframe
 
 VIOLATIONS_MAX: Final = 50
@@ -119,13 +118,12 @@ class Gate:
         observed = tuple(f.violation for f in findings if f.observed) if len(rejecting) < len(findings) else ()
         if not rejecting:
             return Valid(contract=self.contract, observed=observed[:VIOLATIONS_MAX])
-        by_schema = any(violation.keyword not in ("cel", "cel-error") for violation in rejecting)
-        code = codes.SCHEMA_VIOLATION if by_schema else codes.RULE_VIOLATION
+        of_rules = rejecting[0].keyword in OF_RULES and all(one.keyword in OF_RULES for one in rejecting)
+        code = codes.RULE_VIOLATION if of_rules else codes.SCHEMA_VIOLATION
         return Invalid(
             contract=self.contract,
             stage=codes.STAGES[code],
             code=code,
-            message=message_of(code, rejecting),
             violations=tuple(rejecting[:VIOLATIONS_MAX]),
             total=len(rejecting),
             observed=observed[:VIOLATIONS_MAX],
@@ -138,7 +136,6 @@ class Gate:
             contract=self.contract,
             stage=codes.STAGES[code],
             code=code,
-            message=message_of(code, ()),
             schema_id=schema_id,
             cdc_op=cdc_op,
         )
@@ -159,7 +156,10 @@ def _observed(verdict: Invalid) -> Valid:
     """What a contract under observation would have rejected: passed on, with the reasons it would have had."""
     reasons = verdict.violations or (
         Violation(
-            rule=f"record.{verdict.code.lower()}", pointer="", keyword=verdict.stage.value, expected=verdict.message
+            rule=f"record.{verdict.code.lower()}",
+            pointer="",
+            keyword=verdict.stage.value,
+            expected=codes.SENTENCES[verdict.code],
         ),
     )
     return Valid(contract=verdict.contract, observed=(reasons + verdict.observed)[:VIOLATIONS_MAX])

@@ -76,7 +76,6 @@ class Invalid(Struct, frozen=True, kw_only=True):
     contract: ContractVersion
     stage: Stage
     code: str
-    message: str
     violations: tuple[Violation, ...] = ()
     total: int = 0
     observed: tuple[Violation, ...] = ()

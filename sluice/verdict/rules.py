@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sluice.cel.check import CheckedRule, check
 from sluice.cel.problem import CelProblem
@@ -12,6 +12,10 @@ from sluice.verdict.explain import Finding
 from sluice.verdict.model import Violation
 from sluice.verdict.places import tokens_of
 from sluice.verdict.wording import expected
+
+BROKEN: Final = "cel"
+NOT_EVALUATED: Final = "cel-error"
+OF_RULES: Final = (BROKEN, NOT_EVALUATED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +66,9 @@ def broken_rules(rules: tuple[CompiledRule, ...], row: Any, at: str, broken: set
         try:
             if rule.holds(row):
                 continue
-            keyword = "cel"
+            keyword = BROKEN
         except CelEvaluationError:
-            keyword = "cel-error"
+            keyword = NOT_EVALUATED
         yield Finding(
             violation=Violation(
                 rule=rule.id, pointer=at, keyword=keyword, expected=rule.sentence, severity=rule.severity

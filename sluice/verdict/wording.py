@@ -10,7 +10,7 @@ _TEXT_MAX: Final = 256
 
 def text(value: Any) -> str:
     """A JSON value as short text: 256 characters at most, an ellipsis where it was cut."""
-    written = orjson.dumps(value, default=str).decode()
+    written = str(value) if type(value) is int else orjson.dumps(value, default=str).decode()
     return written if len(written) <= _TEXT_MAX else written[: _TEXT_MAX - 1] + "…"
 
 

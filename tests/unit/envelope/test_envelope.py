@@ -16,9 +16,7 @@ FLIGHTS = ContractVersion(id="flights", version="1.0.0")
 
 
 def invalid(*violations: Violation, total: int = 0) -> Invalid:
-    return Invalid(
-        contract=FLIGHTS, stage=Stage.SCHEMA, code="SCHEMA_VIOLATION", message="so", violations=violations, total=total
-    )
+    return Invalid(contract=FLIGHTS, stage=Stage.SCHEMA, code="SCHEMA_VIOLATION", violations=violations, total=total)
 
 
 def violation(pointer: str = "/a", rule: str = "a.type", expected: str = "text") -> Violation:
