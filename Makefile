@@ -41,11 +41,11 @@ integration: setup  ## tests on the real broker, registry and Flink
 e2e: setup  ## the demo, run as a newcomer would, twice, and interrupted
 	$(BIN)/pytest -q tests/e2e
 
-bench: setup  ## cost of the gate and of the job beside others, into benchmarks/RESULTS.md; half an hour on a quiet machine
+bench: setup  ## cost of the gate and of the job beside others, into benchmarks/RESULTS.md; a quarter of an hour on a quiet machine
 	@mkdir -p .sluice/bench
 	$(BIN)/python -m benchmarks.gate >.sluice/bench/gate.md
 	$(BIN)/python -m benchmarks.job >.sluice/bench/job.md
-	@{ printf '# Results\n\nWritten by `make bench`.\n\n## The gate alone\n\n'; cat .sluice/bench/gate.md; \
+	@{ printf '# Results\n\nWritten by `make bench`. What is asked of each is in [README.md](README.md).\n\n## The gate alone\n\n'; cat .sluice/bench/gate.md; \
 	  printf '\n## The job\n\n'; cat .sluice/bench/job.md; } >benchmarks/RESULTS.md
 
 up: setup  ## start the local stack (broker, registry, Flink) and leave it running
