@@ -53,6 +53,7 @@ up: setup  ## start the local stack (broker, registry, Flink) and leave it runni
 
 down: $(VENV)/.installed  ## stop the local stack
 	@$(BIN)/sluice down
+	@if [ -d .sluice/demo ]; then $(BIN)/sluice down --home .sluice/demo; fi
 
 status: $(VENV)/.installed  ## show what of the local stack runs
 	@$(BIN)/sluice status
@@ -67,7 +68,7 @@ lock: $(VENV)/.installed  ## choose new versions of all dependencies within pypr
 	$(LOCK) pyproject.toml --extra flink --extra stack --extra init --extra dev --output-file locks/dev.txt
 
 clean:  ## stop the local stack, and delete what was made except .venv and the fetched programs
-	@if [ -x $(BIN)/sluice ]; then $(BIN)/sluice down; fi
+	@if [ -x $(BIN)/sluice ]; then $(BIN)/sluice down && { [ ! -d .sluice/demo ] || $(BIN)/sluice down --home .sluice/demo; }; fi
 	rm -rf .sluice/stack .sluice/demo .sluice/bench .sluice/jobs build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 

@@ -79,10 +79,27 @@ def _configuration(topic: Topic, state: TopicState) -> Iterator[Step]:
     if changed:
         yield ConfigureTopic(name=topic.name, settings=changed, reason="differs from the contract and the environment")
     for key, before, after in changed:
-        if key == "retention.ms" and _shorter(after, before):
-            yield Note(name=topic.name, sentence=f"records older than {after} ms will be deleted by the broker")
-        if key == "cleanup.policy":
-            yield Note(name=topic.name, sentence=f"cleanup changes from {before} to {after}: records may go")
+        if loss := _loss(key, before, after):
+            yield Refusal(
+                code="records-would-go",
+                name=topic.name,
+                sentence=f"{key} is {before or 'unknown'} and would be {after}: {loss}",
+                ways_out=("write what is there in the contract's topics", "or pass --force if that is meant"),
+                forceable=True,
+            )
+
+
+def _loss(key: str, before: str, after: str) -> str:
+    """What an existing topic would lose by the change; empty where it loses nothing."""
+    match key:
+        case "retention.ms" if _shorter(after, before):
+            return f"the broker would delete records older than {after} ms"
+        case "cleanup.policy":
+            return "the broker would delete records that it keeps now"
+        case "max.message.bytes" if before.isdigit() and int(after) < int(before):
+            return "producers of larger records would be stopped"
+        case _:
+            return ""
 
 
 def _shorter(after: str, before: str) -> bool:

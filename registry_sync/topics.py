@@ -8,7 +8,7 @@ from sluice.contract.model import Stream
 
 ENVELOPE_BYTES: Final = 64 * 1024  # violations take 32 KiB at most, and names, coordinates and reasons the rest
 HEADER_BYTES: Final = 1024  # the one header of a validated record
-ANY_AGE_MS: Final = 2**63 - 1  # the broker's own default, named, so that a stricter cluster default cannot cut history
+ANY_AGE_MS: Final = 2**63 - 1  # before and after: a record that one topic took must not be refused by the next
 
 
 def wanted_topics(owner: Owner, stream: Stream, defaults: Topics) -> tuple[Topic, ...]:
@@ -54,6 +54,7 @@ def _config(policy: str, retention_ms: int, max_message_bytes: int) -> Config:
 
 def _everywhere(defaults: Topics) -> Config:
     config: Config = (
+        ("message.timestamp.after.max.ms", str(ANY_AGE_MS)),
         ("message.timestamp.before.max.ms", str(ANY_AGE_MS)),
         ("message.timestamp.type", "CreateTime"),
     )

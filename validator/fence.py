@@ -1,5 +1,6 @@
 """Ending whatever an earlier job of the same name left open: its transactions are aborted, its producers fenced."""
 
+import re
 import time
 from typing import Any, Final
 
@@ -35,7 +36,7 @@ def fence(kafka: Kafka, prefix: str) -> tuple[str, ...]:
         admin = clients.create(properties)
         patience = int(kafka.timeout_seconds) + 5
         listed = admin.listTransactions().all().get(patience, seconds)
-        ids = sorted(name for name in (each.transactionalId() for each in listed) if name.startswith(f"{prefix}-"))
+        ids = sorted(name for name in (each.transactionalId() for each in listed) if is_of(name, prefix))
         if ids:
             admin.fenceProducers(_java_list(jvm, ids)).all().get(patience, seconds)
     except Exception as error:
@@ -44,6 +45,14 @@ def fence(kafka: Kafka, prefix: str) -> tuple[str, ...]:
         if admin is not None:
             admin.close()
     return tuple(ids)
+
+
+def is_of(transactional_id: str, prefix: str) -> bool:
+    """Whether the connector made the id for this prefix: ``<prefix>-<subtask>-<number>``.
+
+    An id that begins alike may be of another job, whose name goes on where ours ends: fencing it would lose records.
+    """
+    return re.fullmatch(re.escape(prefix) + r"-[0-9]+-[0-9]+", transactional_id) is not None
 
 
 def await_settled(kafka: Kafka, topics: list[str]) -> None:

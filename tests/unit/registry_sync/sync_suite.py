@@ -292,10 +292,21 @@ class SyncSuite:
         config = world.broker.topics([raw])[raw].config
         assert (config["retention.ms"], config["segment.bytes"]) == ("604800000", "2000000")
 
-    def test_a_shorter_retention_is_a_warning(self, world: World) -> None:
+    def test_what_would_delete_or_stop_records_of_an_existing_topic_is_refused_unless_forced(
+        self, world: World
+    ) -> None:
         applied(world, planned(world, Orders(name=world.name)))
-        shorter = planned(world, Orders(name=world.name, topics=TopicSettings(retention_ms=3_600_000)))
-        assert "will be deleted" in " ".join(note.sentence for note in shorter.notes)
+        for lossy in (TopicSettings(retention_ms=3_600_000), TopicSettings(max_message_bytes=10_000)):
+            refused = planned(world, Orders(name=world.name, topics=lossy))
+            assert set(codes(refused)) == {"records-would-go"}
+            assert (refused.allowed(force=False), refused.allowed(force=True)) == (False, True)
+
+    def test_a_topic_that_was_there_is_not_cut_to_the_defaults_unasked(self, world: World) -> None:
+        raw = f"{world.name}.raw"
+        world.broker.create(raw, 1, 1, (("retention.ms", "-1"),))
+        found = planned(world, Orders(name=world.name))
+        assert "records-would-go" in codes(found)
+        assert not found.allowed(force=False)
 
     def test_references_must_exist_and_are_registered_compared_and_read_back(self, world: World) -> None:
         other = f"{world.name}-currencies"
