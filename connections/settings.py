@@ -6,6 +6,7 @@ environment. Secrets come from the environment or from files of their own (``SLU
 """
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, TypeVar, cast
 
@@ -135,7 +136,10 @@ def masked(settings: BaseModel) -> dict[str, Any]:
 
 
 def _loopback(host: str) -> bool:
-    return host in {"localhost", "[::1]", "::1"} or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:  # a name: 127.example.org is somebody else's
+        return False
 
 
 def _secret(path: Path, name: str) -> str:
