@@ -2,14 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
 from registry_sync.plan import Plan
 from sluice.terminal import Fault
-
-FILE_FORMAT: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

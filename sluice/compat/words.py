@@ -1,11 +1,8 @@
 """The reasons in sentences, with the way out of each."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from sluice.compat.reason import Reason
-
-Sentence = Callable[[dict[str, Any]], str]
 
 _RELEASE: Final = "publish it as a new major version"
 

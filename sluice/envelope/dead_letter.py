@@ -12,7 +12,6 @@ from sluice.verdict.model import Invalid, Violation
 SEPARATOR: Final = "\x1f"
 VIOLATIONS_BYTES_MAX: Final = 32 * 1024
 _encode: Final = msgspec.json.Encoder().encode  # a violation's fields, in their order, are the envelope's JSON object
-OTHER_BYTES_MAX: Final = 8 * 1024  # all headers of ours without the violations stay under this
 
 
 def verdict_fields(invalid: Invalid, value: bytes | None, *, violations_bytes_max: int = VIOLATIONS_BYTES_MAX) -> str:

@@ -1,6 +1,5 @@
 """An authority of our own, and what it signs for 127.0.0.1: made for one test run."""
 
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +48,3 @@ def tls_listener(ports: Ports, tls_port: int, certificates: Certificates) -> dic
         "ssl.keystore.type": "PEM",
         "ssl.keystore.location": str(certificates.both),
     }
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port

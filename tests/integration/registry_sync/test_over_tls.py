@@ -13,7 +13,7 @@ from local_stack.ports import Ports
 from local_stack.stack import Stack
 from registry_sync.broker import KafkaBroker
 from sluice.terminal import Fault
-from tests.integration.certificates import free_port, make_certificates, tls_listener
+from tests.integration.certificates import make_certificates, tls_listener
 
 pytestmark = pytest.mark.integration
 
@@ -33,7 +33,7 @@ class Secured:
 def secured(tmp_path_factory: pytest.TempPathFactory, jars_folder: Path) -> Iterator[Secured]:
     folder = tmp_path_factory.mktemp("tls")
     certificates = make_certificates(folder)
-    ports, tls_broker, tls_registry = Ports.free(), free_port(), free_port()
+    ports, tls_broker, tls_registry = Ports.free(), Ports.free().broker, Ports.free().broker
     options = Options(
         registry_users=LOGINS,
         registry_settings={

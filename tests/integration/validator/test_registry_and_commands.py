@@ -18,7 +18,7 @@ from local_stack.blueprint import Options
 from local_stack.ports import Ports
 from local_stack.stack import Stack
 from sluice.contract.model import Compatibility
-from tests.integration.certificates import free_port, make_certificates, tls_listener
+from tests.integration.certificates import make_certificates, tls_listener
 from tests.integration.validator.conftest import World, contract_text, judged
 from tests.integration.validator.wire import Sent, receive, send
 from validator.frozen import Frozen
@@ -168,7 +168,7 @@ def test_a_broker_that_asks_for_a_login(
 def test_a_broker_that_speaks_tls_by_our_own_authority(
     make_stack: Callable[..., Stack], make_world: MakeWorld, tmp_path: Path
 ) -> None:
-    ports, tls_port, certificates = Ports.free(), free_port(), make_certificates(tmp_path)
+    ports, tls_port, certificates = Ports.free(), Ports.free().broker, make_certificates(tmp_path)
     options = Options(broker_settings=tls_listener(ports, tls_port, certificates))
     stack = make_stack("broker", "flink", options=options, ports=ports)
     trusted = {"bootstrap": f"127.0.0.1:{tls_port}", "security": "SSL", "ca_file": certificates.ca}
