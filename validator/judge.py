@@ -1,7 +1,7 @@
 """The judge: what the Flink job calls for each record; it answers with text that SQL turns into topic and headers."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from sluice.envelope.dead_letter import SEPARATOR, VIOLATIONS_BYTES_MAX, verdict_fields
@@ -38,9 +38,20 @@ class Bench:
         self.invalid = header_start(name, "invalid")
 
     def judge(self, record: Record) -> str | None:
-        """The slow path: the verdict in full, counted and told. Never raises."""
-        verdict = self._verdict(record)
+        """The slow path: the verdict in full, told and then counted, so that none counts twice where telling fails."""
+        verdict = self.gate.judge(record)
+        told = self._told(verdict, record)
         self.tally.count(verdict)
+        return told
+
+    def failed(self, value: bytes | None) -> str:
+        """The answer where judging itself failed: a dead letter whose code says that the defect is ours, counted."""
+        code = codes.JUDGE_FAILED
+        verdict = Invalid(contract=self.gate.contract, stage=codes.STAGES[code], code=code)
+        self.tally.count(verdict)
+        return self.invalid + SEPARATOR + verdict_fields(verdict, value)
+
+    def _told(self, verdict: Verdict, record: Record) -> str | None:
         match verdict:
             case Valid():
                 return self.valid
@@ -49,13 +60,6 @@ class Bench:
             case Invalid():
                 room = self._room(record)
                 return self.invalid + SEPARATOR + verdict_fields(verdict, record.value, violations_bytes_max=room)
-
-    def _verdict(self, record: Record) -> Verdict:
-        try:
-            return self.gate.judge(record)
-        except Exception:  # noqa: BLE001 - an exception out of a Flink function replays the record for ever
-            code = codes.JUDGE_FAILED
-            return Invalid(contract=self.gate.contract, stage=codes.STAGES[code], code=code)
 
     def _room(self, record: Record) -> int:
         limit = self.frozen.letter_bytes_max
@@ -67,8 +71,17 @@ class Bench:
 class Judge:
     """Judges records of many topics; ``swap`` replaces contracts between two records, in one assignment."""
 
-    def __init__(self, contracts: Sequence[Frozen], *, names_version: bool = False, seal: bytes = b"") -> None:
+    def __init__(
+        self,
+        contracts: Sequence[Frozen],
+        *,
+        names_version: bool = False,
+        seal: bytes = b"",
+        tell: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """``tell`` is given what judging raised: a defect of ours, which the record's verdict names as one."""
         self._seal = seal
+        self._tell = tell
         self._names_version = names_version
         self._benches = self._seats(contracts, {})
 
@@ -89,16 +102,26 @@ class Judge:
         producer: bytes | None = None,
         key: bytes | None = None,
     ) -> str | None:
-        """None for a record valid by the pinned version, else the text described in ``validator.columns``."""
+        """None for a record valid by the pinned version, else the text described in ``validator.columns``.
+
+        Whatever goes wrong within is a verdict: an exception out of a Flink function replays the record for ever.
+        """
         bench = self._benches[topic]
-        tally = bench.tally
-        bench.turn += 1
-        if bench.turn % SAMPLE_EVERY == 1:
-            return self._timed(bench, value, schema_id, producer, key)
-        if bench.accepts(value, schema_id):
-            tally.accepted += 1
-            return bench.valid
-        return self._slowly(bench, value, schema_id, producer, key)
+        try:
+            bench.turn += 1
+            if bench.turn % SAMPLE_EVERY == 1:
+                return self._timed(bench, value, schema_id, producer, key)
+            if bench.accepts(value, schema_id):
+                bench.tally.accepted += 1
+                return bench.valid
+            return self._slowly(bench, value, schema_id, producer, key)
+        except Exception as defect:  # noqa: BLE001 - see above
+            return self._defective(bench, value, defect)
+
+    def _defective(self, bench: Bench, value: bytes | None, defect: Exception) -> str:
+        if self._tell is not None:
+            self._tell(defect)
+        return bench.failed(value)
 
     def _slowly(
         self,

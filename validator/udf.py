@@ -8,6 +8,7 @@ from pyflink.table.udf import FunctionContext, ScalarFunction
 
 from connections.logs import configure
 from validator.code import loaded
+from validator.defects import Defects
 from validator.frozen import decode
 from validator.judge import Judge
 from validator.metrics import Code, Counts, Reloads, Server, serve
@@ -55,7 +56,12 @@ class SluiceJudge(ScalarFunction):  # type: ignore[misc] # pyflink carries no ty
         shipped = msgspec.json.decode(self._shipped, type=Shipped)
         contracts = decode(shipped.contracts)
         log = configure("validator")
-        judge = Judge(contracts.contracts, names_version=shipped.reloading is not None, seal=shipped.seal.encode())
+        judge = Judge(
+            contracts.contracts,
+            names_version=shipped.reloading is not None,
+            seal=shipped.seal.encode(),
+            tell=Defects(log).tell,
+        )
         reloads = Reloads()
         self._server = serve(
             Counts(lambda: judging(judge), reloads, Code(runs=loaded(), submitted=shipped.code)),

@@ -1,5 +1,6 @@
 """The judge answers every record with text that the statement can split, and counts what it answered."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import orjson
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sluice.envelope.dead_letter import SEPARATOR
 from sluice.envelope.names import VERDICT_HEADERS
 from sluice.verdict.annotation import NotAContract
+from sluice.verdict.model import ContractVersion, Invalid, Stage, Valid, Violation
 from tests.unit.validator.streams import as_it_is, frozen
 from validator.frozen import Frozen
 from validator.judge import SAMPLE_EVERY, Judge
@@ -65,16 +67,47 @@ def test_whatever_the_bytes_the_answer_is_nothing_or_all_fields(value: bytes | N
     assert answer is None or len(told(answer)) == len(VERDICT_HEADERS) + 1
 
 
-def test_a_defect_of_the_gate_is_a_verdict_and_no_exception(monkeypatch: pytest.MonkeyPatch) -> None:
-    judge = Judge([frozen()])
+def _raises(*_: object) -> bool:
+    raise RecursionError
 
-    def broken(_: object) -> None:
-        raise RecursionError
 
+def _breaks_accepting(judge: Judge) -> None:
+    judge.benches["orders.raw"].accepts = _raises
+
+
+def _breaks_judging(judge: Judge) -> None:
+    _judges_by(judge, _raises)
+
+
+def _breaks_telling(judge: Judge) -> None:
+    unsayable = Violation(rule="\ud800", pointer="", keyword="type", expected="")
+    contract = judge.benches["orders.raw"].gate.contract
+    verdict = Invalid(contract=contract, stage=Stage.RULE, code="RULE_VIOLATION", violations=(unsayable,))
+    _judges_by(judge, lambda _: verdict)
+
+
+def _judges_by(judge: Judge, judges: Callable[[object], object]) -> None:
     bench = judge.benches["orders.raw"]
-    bench.gate = SimpleNamespace(judge=broken, contract=bench.gate.contract, topics=bench.gate.topics, annotation=None)  # type: ignore[assignment] # a fake
-    assert told(judge.judge("orders.raw", BAD))["__contract.code"] == "JUDGE_FAILED"
-    del monkeypatch
+    bench.gate = SimpleNamespace(judge=judges, contract=bench.gate.contract, topics=bench.gate.topics, annotation=None)  # type: ignore[assignment] # a fake
+
+
+@pytest.mark.parametrize("turn", [1, 2], ids=["timed", "not timed"])
+@pytest.mark.parametrize("breaks", [_breaks_accepting, _breaks_judging, _breaks_telling])
+def test_a_defect_of_ours_is_a_verdict_that_says_so_and_no_exception(
+    breaks: Callable[[Judge], None], turn: int
+) -> None:
+    told_of: list[Exception] = []
+    judge = Judge([frozen()], tell=told_of.append)
+    for _ in range(turn - 1):
+        judge.judge("orders.raw", GOOD)
+    breaks(judge)
+    fields = told(judge.judge("orders.raw", BAD))
+    assert (fields["__contract.stage"], fields["__contract.code"]) == ("rule", "JUDGE_FAILED")
+    assert "a defect of Sluice" in fields["__contract.message"]
+    tally = judge.benches["orders.raw"].tally
+    assert dict(tally.invalid) == {("rule", "JUDGE_FAILED"): 1}
+    assert tally.judged == turn
+    assert len(told_of) == 1
 
 
 def test_a_value_that_the_validated_topic_cannot_hold_is_a_dead_letter() -> None:
@@ -157,8 +190,6 @@ def test_judging_time_is_sampled_where_nothing_is_accepted_at_once() -> None:
 
 
 def test_observed_rules_are_bounded_labels() -> None:
-    from sluice.verdict.model import ContractVersion, Valid, Violation  # noqa: PLC0415 - for this test alone
-
     tally = Tally()
     for number in range(RULES_MAX + 50):
         violation = Violation(rule=f"f{number}.type", pointer="", keyword="type", expected="")
