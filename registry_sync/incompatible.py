@@ -3,6 +3,7 @@
 from typing import Final
 
 from connections.registry import CompatibilityAnswer
+from registry_sync.claims import recorded_subjects
 from registry_sync.comparison import Compare
 from registry_sync.remark import Refusal
 from registry_sync.state import Observed, Subject, SubjectState
@@ -49,14 +50,29 @@ def _who(answer: CompatibilityAnswer | None, ours: tuple[str, ...]) -> str:
     return "" if ours else " for the registry, and our own comparison finds nothing"
 
 
-def override_refusal(subject: Subject, observed: Observed) -> Refusal | None:
-    """Why a recorded break does not count: it is for another version, or that version is no new major."""
+def override_refusal(subject: Subject, estate: str, observed: Observed) -> Refusal | None:
+    """Why a recorded break does not count, None where it does.
+
+    It is for another version, or that version is no new major of what ``estate`` applied before. Where it counts and
+    sync did not make the subject, the history is somebody else's: a person must mean it.
+    """
     override = subject.override
     if override is None or override.version != subject.owner.version:
         return _stale(subject, f"records a break for {override.version if override else 'no version'}")
-    applied = next((record.version for record in observed.records if record.contract == subject.owner.contract), None)
-    if applied is not None and _major(override.version) <= _major(applied):
+    ours = [one for one in observed.records if one.estate == estate and one.contract == subject.owner.contract]
+    if not ours:
+        return _stale(subject, "records a break, and no version of it was applied before: there is nothing to break")
+    applied = max((record.version for record in ours), key=_major)
+    if _major(override.version) <= _major(applied):
         return _stale(subject, f"records a break, and {applied} was applied before: only a new major version may break")
+    if subject.name not in recorded_subjects(estate, observed):
+        return Refusal(
+            code="history-of-others",
+            name=subject.name,
+            sentence="was not made by sync, and all its versions would be deleted (softly) for the recorded break",
+            ways_out=("give the new shape topics of its own", "or pass --force if nobody else rests on them"),
+            forceable=True,
+        )
     return None
 
 
@@ -65,7 +81,10 @@ def _stale(subject: Subject, what: str) -> Refusal:
         code="override-refused",
         name=subject.name,
         sentence=f"{subject.owner.file} {what}; its version is {subject.owner.version}",
-        ways_out=("raise the major version, and name that version in 'breaks'",),
+        ways_out=(
+            "raise the major version above the applied one, and name that version in 'breaks'",
+            "or give the new shape topics of its own",
+        ),
         forceable=False,
     )
 

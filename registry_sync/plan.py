@@ -11,6 +11,7 @@ import orjson
 from registry_sync.change import Change, DeleteSubject, as_json
 from registry_sync.claims import foreign_claims
 from registry_sync.comparison import Compare
+from registry_sync.limits import too_much_gone
 from registry_sync.plan_access import granted, revoked
 from registry_sync.plan_subjects import orphans, rules_changes, structure_changes
 from registry_sync.plan_topics import topic_changes
@@ -73,7 +74,7 @@ def plan(desired: Desired, observed: Observed, *, compare: Compare, delete_limit
         estate=desired.estate,
         contracts=desired.contracts,
         changes=changes,
-        refusals=refusals + tuple(_too_many_deletes(desired, observed, changes, delete_limit_percent)),
+        refusals=refusals + tuple(too_much_gone(desired, observed, changes, delete_limit_percent)),
         notes=tuple(step for step in steps if isinstance(step, Note)),
     )
 
@@ -85,7 +86,7 @@ def _steps(desired: Desired, observed: Observed, compare: Compare) -> Iterator[S
     yield from revoked(desired, observed, gone)
     for subject in desired.subjects:
         if subject.role is not Role.RULES:
-            yield from structure_changes(subject, observed, compare)
+            yield from structure_changes(subject, desired.estate, observed, compare)
     yield from _deletions(gone, rules=False)
     for subject in desired.subjects:
         if subject.role is Role.RULES:
@@ -128,20 +129,3 @@ def _left_behind(desired: Desired, gone: tuple[tuple[Record, tuple[str, ...]], .
             for topic in record.topics:
                 if topic not in wanted:
                     yield Note(name=topic, sentence="stays, since it holds data; delete the topic by hand when you may")
-
-
-def _too_many_deletes(
-    desired: Desired, observed: Observed, changes: tuple[Change, ...], limit_percent: int
-) -> Iterator[Refusal]:
-    ours = [record for record in observed.records if record.estate == desired.estate]
-    owned = len({name for record in ours for name in (*record.subjects, record.subject)} & observed.living)
-    deleted = sum(isinstance(change, DeleteSubject) for change in changes)
-    percent = 100 * deleted / owned if owned else 0
-    if percent > limit_percent:
-        yield Refusal(
-            code="deletes-too-much",
-            name=desired.estate,
-            sentence=f"would delete {deleted} of {owned} subjects ({percent:.0f} %, limit {limit_percent} %)",
-            ways_out=("pass --force if you mean it",),
-            forceable=True,
-        )

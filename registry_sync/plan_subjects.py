@@ -18,8 +18,8 @@ from sluice.compile.text import canonical
 Step = Register | Restart | SetLevel | Refusal | Note
 
 
-def structure_changes(subject: Subject, observed: Observed, compare: Compare) -> Iterator[Step]:
-    """A subject under a compatibility level: the change must be compatible, or the contract records the break."""
+def structure_changes(subject: Subject, estate: str, observed: Observed, compare: Compare) -> Iterator[Step]:
+    """A subject of ``estate`` under its level: the change must be compatible, or the contract records the break."""
     state = observed.subjects.get(subject.name)
     if state is None or is_up_to_date(subject.schema, state):
         yield from _plainly(subject, state, subject.schema)
@@ -32,10 +32,11 @@ def structure_changes(subject: Subject, observed: Observed, compare: Compare) ->
         if refusal.forceable:
             yield from _plainly(subject, state, subject.schema)
     else:
-        faulty = override_refusal(subject, observed)
+        faulty = override_refusal(subject, estate, observed)
         if faulty is not None:
             yield faulty
-            return
+            if not faulty.forceable:
+                return
         yield Restart(
             name=subject.name,
             latest_version=state.latest.version,

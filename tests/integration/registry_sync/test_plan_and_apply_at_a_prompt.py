@@ -118,7 +118,8 @@ def test_a_break_is_refused_in_words_until_the_contract_records_it(prompt: Promp
     assert "/properties/amount" in refused.stdout
     assert prompt.run("apply", "contracts", "--yes", "--force").returncode == 1
     prompt.write(version="2.0.0", amount="boolean", breaks=BREAKS)
-    broken = prompt.run("apply", "contracts", "--yes")
+    assert "would delete or start over 2 of 3 subjects" in prompt.run("apply", "contracts", "--yes").stdout
+    broken = prompt.run("apply", "contracts", "--yes", "--force")
     assert broken.returncode == 0, broken.stdout + broken.stderr
     assert "amounts come with a currency" in broken.stdout
 

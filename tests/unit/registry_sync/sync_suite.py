@@ -25,10 +25,10 @@ from tests.unit.registry_sync.by_hand import (
 )
 
 
-def foreign(title: str) -> Schema:
-    return Schema(
-        text=json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "title": title})
-    )
+def foreign(title: str, **fields: str) -> Schema:
+    properties = {"properties": {name: {"type": kind} for name, kind in fields.items()}} if fields else {}
+    draft = "http://json-schema.org/draft-07/schema#"
+    return Schema(text=json.dumps({"$schema": draft, "type": "object", "title": title, **properties}))
 
 
 class SyncSuite:
@@ -118,7 +118,8 @@ class SyncSuite:
             breaks=Break(version="2.0.0", reason="amounts come with a currency"),
         )
         breaking = planned(world, major)
-        assert codes(breaking) == []
+        assert codes(breaking) == ["deletes-too-much"]
+        assert "would delete or start over 2 of 3 subjects" in breaking.refusals[0].sentence
         assert [kind for kind, _ in kinds(breaking)] == ["restart-history", "register"] * 2 + ["register"]
         assert "amounts come with a currency" in breaking.changes[0].reason
         applied(world, breaking)
@@ -141,6 +142,46 @@ class SyncSuite:
             breaks=Break(version=named, reason="because"),
         )
         assert codes(planned(world, broken)) == ["override-refused", "override-refused"]
+
+    def test_a_break_of_what_was_never_applied_is_none(self, world: World) -> None:
+        name = f"{world.name}.raw-value"
+        with world.registry() as registry:
+            registry.register(name, foreign("by hand", amount="boolean"))
+        first = planned(world, Orders(name=world.name, breaks=Break(version="1.0.0", reason="because")))
+        assert [refusal.name for refusal in first.refusals if refusal.code == "override-refused"] == [name]
+        assert "no version of it was applied before" in first.refusals[0].sentence
+        assert not first.allowed(force=True)
+        assert "restart-history" not in [kind for kind, _ in kinds(first)]
+
+    def test_another_estate_that_applied_a_contract_of_this_name_does_not_count_for_a_break(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name), estate=f"{world.name}-they"))
+        major = Orders(
+            name=world.name,
+            version="2.0.0",
+            fields=(ID, AMOUNT_AS_TEXT),
+            breaks=Break(version="2.0.0", reason="because"),
+        )
+        assert codes(planned(world, major)).count("override-refused") == 2
+
+    def test_the_history_of_a_subject_that_sync_did_not_make_is_started_over_only_when_forced(
+        self, world: World
+    ) -> None:
+        name = f"{world.name}.raw-value"
+        with world.registry() as registry:
+            registry.register(name, foreign("by hand"))
+        orders = Orders(name=world.name, level=Compatibility.NONE)
+        applied(world, planned(world, orders))
+        major = Orders(
+            name=world.name,
+            version="2.0.0",
+            fields=(ID, AMOUNT_AS_TEXT),
+            breaks=Break(version="2.0.0", reason="because"),
+        )
+        breaking = planned(world, major)
+        refused = [refusal for refusal in breaking.refusals if refusal.code == "history-of-others"]
+        assert [(refusal.name, refusal.forceable) for refusal in refused] == [(name, True)]
+        applied(world, breaking)
+        assert planned(world, major).changes == ()
 
     def test_a_foreign_schema_on_top_of_ours_is_drift_and_is_put_right(self, world: World) -> None:
         orders = Orders(name=world.name, level=Compatibility.NONE)
