@@ -11,7 +11,7 @@ from sluice.verdict.gate import Gate, Topics
 from sluice.verdict.load import foreign_gate, load_gate
 from sluice.verdict.model import ContractVersion
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 class BrokenSet(Exception):  # noqa: N818 - said of a file, in the words of the page on the job
@@ -30,6 +30,7 @@ class AsItIs(msgspec.Struct, frozen=True, kw_only=True):
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     """One contract version: its subject and number in the registry, and the text itself.
 
+    ``pinned`` says that somebody asked for this very version, which no reload may replace.
     ``value_bytes_max`` is what the validated topic holds, ``letter_bytes_max`` what the dead-letter topic holds, as
     Kafka was told when the set was frozen; None is no limit.
     """
@@ -39,16 +40,18 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     schema_id: int
     text: str
     as_it_is: AsItIs | None = None
+    pinned: bool = False
     value_bytes_max: int | None = None
     letter_bytes_max: int | None = None
 
 
 class ContractSet(msgspec.Struct, frozen=True, kw_only=True):
-    """The contracts of a job, and where they came from."""
+    """The contracts of a job, where they came from, and what was asked for: flags, as a person would write them."""
 
     registry: str
     resolved_at_ms: int
     contracts: tuple[Frozen, ...]
+    asked: str = ""
 
     @property
     def checksum(self) -> str:

@@ -1,21 +1,20 @@
-"""From the registry to a frozen set: which subjects, which versions, and the last good copy when nobody answers."""
+"""From the registry to a frozen set: which subjects, which versions."""
 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Protocol
 
+import msgspec
+
 from connections.registry import SchemaVersion
-from connections.registry_faults import RegistryFault
 from sluice.terminal import Fault
 from sluice.verdict.annotation import NotAContract
 from sluice.verdict.gate import Gate
-from validator.frozen import AsItIs, BrokenSet, ContractSet, Frozen, compile_gate, decode, encode
+from validator.frozen import AsItIs, ContractSet, Frozen, compile_gate
 from validator.route import route_of, tangles
 
 SUFFIX: Final = "-contract"
-LAST_GOOD: Final = "contracts.json"
 
 
 class Subjects(Protocol):
@@ -43,6 +42,16 @@ class Wanted:
     pins: Mapping[str, int] = ()  # type: ignore[assignment] # an empty mapping of any type
     as_it_is: tuple[tuple[str, AsItIs], ...] = ()
 
+    @property
+    def flags(self) -> str:
+        """The same as flags, in an order of their own: equal for whoever asks the same; empty for all contracts."""
+        told = [f"--only {raw}" for raw in sorted(self.raws)]
+        told += [f"--pin {name}={version}" for name, version in sorted(dict(self.pins).items())]
+        for subject, given in sorted(self.as_it_is, key=lambda each: each[0]):
+            topics = f"--raw {given.raw} --validated {given.validated} --dead-letter {given.dead_letter}"
+            told.append(f"--subject {subject} {topics}")
+        return " ".join(told)
+
 
 def resolve(wanted: Wanted, registry: Subjects) -> ContractSet:
     """Read, pin and compile each contract; Fault where a subject is missing, no contract, or the routes are tangled."""
@@ -54,7 +63,10 @@ def resolve(wanted: Wanted, registry: Subjects) -> ContractSet:
         known = ", ".join(sorted({each.subject for each in (*frozen, *given)})) or "nothing"
         raise Fault(f"--pin {next(iter(pins))} names nothing that is enforced here; enforced are {known}")
     contracts = ContractSet(
-        registry=registry.url, resolved_at_ms=time.time_ns() // 1_000_000, contracts=(*frozen, *given)
+        registry=registry.url,
+        resolved_at_ms=time.time_ns() // 1_000_000,
+        contracts=(*frozen, *given),
+        asked=wanted.flags,
     )
     if told := tangles([route_of(gate) for gate in compile_all(contracts.contracts)]):
         raise Fault("; ".join(told))
@@ -74,25 +86,13 @@ def compile_all(contracts: Sequence[Frozen]) -> tuple[Gate, ...]:
     return tuple(gates)
 
 
-def keep(contracts: ContractSet, folder: Path) -> Path:
-    """Write the last good copy, in one step."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / LAST_GOOD
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(encode(contracts))
-    fresh.replace(path)
-    return path
-
-
-def last_good(folder: Path, why: RegistryFault) -> ContractSet:
-    """The last good copy; Fault where there is none or it is broken."""
-    path = folder / LAST_GOOD
-    try:
-        return decode(path.read_bytes())
-    except OSError:
-        raise Fault(f"{why}; and there is no last good copy at {path}") from None
-    except BrokenSet as broken:
-        raise Fault(f"{why}; and the last good copy at {path} cannot be used: {broken}") from None
+def unfit(read: SchemaVersion) -> str:
+    """Why no contract can be made of what a registry holds, empty where one can."""
+    if read.schema.type != "JSON":
+        return f"{read.subject} is {read.schema.type}; this release judges JSON Schema"
+    if read.schema.references:
+        return f"{read.subject} refers to other subjects, which this release does not follow; register it whole"
+    return ""
 
 
 def _subjects(wanted: Wanted, registry: Subjects) -> tuple[str, ...]:
@@ -115,14 +115,14 @@ def _frozen(subject: str, pins: dict[str, int], registry: Subjects, given: AsItI
     asked = {pins.pop(name) for name in names & pins.keys()}
     if len(asked) > 1:
         raise Fault(f"{subject} is pinned to several versions: {', '.join(map(str, sorted(asked)))}")
-    return _freeze(_read(subject, asked.pop(), registry), given) if asked else frozen
+    if not asked:
+        return frozen
+    return msgspec.structs.replace(_freeze(_read(subject, asked.pop(), registry), given), pinned=True)
 
 
 def _freeze(read: SchemaVersion, given: AsItIs | None) -> Frozen:
-    if read.schema.type != "JSON":
-        raise Fault(f"{read.subject} is {read.schema.type}; this release judges JSON Schema")
-    if read.schema.references:
-        raise Fault(f"{read.subject} refers to other subjects, which this release does not follow; register it whole")
+    if reason := unfit(read):
+        raise Fault(reason)
     return Frozen(subject=read.subject, version=read.version, schema_id=read.id, text=read.schema.text, as_it_is=given)
 
 

@@ -13,7 +13,8 @@ from validator.cluster import cluster_id, require_topics, with_limits
 from validator.commands.options import settings_of, wanted_of
 from validator.configuration import REMOTE, Deployment
 from validator.frozen import ContractSet, compile_gates
-from validator.resolve import Wanted, keep, last_good, resolve
+from validator.last_good import keep, last_good
+from validator.resolve import Wanted, resolve
 from validator.settings import JobSettings
 
 
@@ -46,7 +47,7 @@ def contracts_of(settings: JobSettings, wanted: Wanted, log: FilteringBoundLogge
     except RegistryFault as fault:
         if not may_be_old:
             raise
-        contracts = last_good(folder, fault)
+        contracts = last_good(folder, wanted, fault, settings.registry.url)
         log.warning("last good copy", why=str(fault), resolved_at_ms=contracts.resolved_at_ms, file=str(folder))
         return contracts
     log.info(

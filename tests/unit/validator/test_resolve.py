@@ -1,15 +1,12 @@
 """From the registry to a frozen set: which contracts, which versions, and what is refused in one sentence."""
 
-from pathlib import Path
-
 import pytest
 
-from connections.registry_faults import RegistryDown
 from sluice.terminal import Fault
 from tests.unit.validator.fakes import Shelf
-from tests.unit.validator.streams import as_it_is, frozen, frozen_set
+from tests.unit.validator.streams import as_it_is, frozen
 from validator.frozen import ContractSet
-from validator.resolve import Wanted, keep, last_good, resolve
+from validator.resolve import Wanted, resolve
 
 
 def versions(contracts: ContractSet) -> dict[str, int]:
@@ -77,24 +74,3 @@ def test_other_formats_are_refused_and_not_guessed() -> None:
     shelf.put("a.raw-contract", '"string"', kind="AVRO")
     with pytest.raises(Fault, match="is AVRO"):
         resolve(Wanted(), shelf)
-
-
-DOWN = RegistryDown("http://registry", "connection refused")
-
-
-def test_the_last_good_copy_is_what_was_kept(tmp_path: Path) -> None:
-    kept = frozen_set(frozen("a"))
-    keep(kept, tmp_path / "job")
-    assert last_good(tmp_path / "job", DOWN) == kept
-
-
-def test_without_a_last_good_copy_a_registry_that_is_down_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match=r"does not answer.*no last good copy"):
-        last_good(tmp_path, DOWN)
-
-
-def test_a_last_good_copy_that_was_changed_is_refused(tmp_path: Path) -> None:
-    path = keep(frozen_set(frozen("a")), tmp_path)
-    path.write_bytes(path.read_bytes().replace(b"minimum", b"maximum"))
-    with pytest.raises(Fault, match="checksum"):
-        last_good(tmp_path, DOWN)
