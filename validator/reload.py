@@ -1,7 +1,7 @@
 """Hot reload: a thread that looks for new contract versions and hands them to the judge; never required to judge."""
 
 from threading import Event, Thread
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 from structlog.typing import FilteringBoundLogger
@@ -13,7 +13,10 @@ from sluice.verdict.annotation import NotAContract
 from validator.frozen import ContractSet, Frozen, compile_gate
 from validator.judge import Judge
 from validator.metrics import Reloads
+from validator.resolve import unfit
 from validator.route import Route, route_of
+
+SHOWN_MAX: Final = 5
 
 
 class Reloading(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,10 +63,22 @@ class Reloader:
         self._thread.join(timeout=5)
 
     def look(self, registry: Subjects) -> None:
-        """Look once: take what is new and sound, refuse what is not a contract or would need another plan."""
-        fresh = tuple(self._newest(frozen, registry) for frozen in self._contracts)
-        if fresh == self._contracts:
-            return
+        """Look once: take what is new and sound, refuse what is not a contract or would need another plan.
+
+        A subject that cannot be read leaves its contract as it is, and keeps nobody else's from being renewed; a look
+        in which that happened counts as failed, once.
+        """
+        unread: dict[str, str] = {}
+        fresh = tuple(self._renewed(frozen, registry, unread) for frozen in self._contracts)
+        if fresh != self._contracts:
+            self._swap(fresh)
+        if unread:
+            self._reloads.failed += 1
+            self._log.warning(
+                "registry not read", subjects=sorted(unread)[:SHOWN_MAX], of=len(unread), why=_any(unread)
+            )
+
+    def _swap(self, fresh: tuple[Frozen, ...]) -> None:
         self._judge.swap(fresh)
         for old, new in zip(self._contracts, fresh, strict=True):
             if old != new:
@@ -71,12 +86,23 @@ class Reloader:
                 self._reloads.swapped += 1
         self._contracts = fresh
 
+    def _renewed(self, frozen: Frozen, registry: Subjects, unread: dict[str, str]) -> Frozen:
+        if frozen.pinned or self._stopping.is_set():
+            return frozen
+        try:
+            return self._newest(frozen, registry)
+        except Fault as fault:
+            unread[frozen.subject] = str(fault)
+        except Exception as defect:  # noqa: BLE001 - ours, on one subject: the others are renewed all the same
+            unread[frozen.subject] = f"{type(defect).__name__}: {defect}"
+        return frozen
+
     def _newest(self, frozen: Frozen, registry: Subjects) -> Frozen:
         latest = registry.latest(frozen.subject)
         if latest is None or (latest.version, latest.schema.text) == (frozen.version, frozen.text):
             return frozen
         fresh = msgspec.structs.replace(frozen, version=latest.version, schema_id=latest.id, text=latest.schema.text)
-        reason = _why_not(frozen, fresh)
+        reason = unfit(latest) or _why_not(frozen, fresh)
         if not reason:
             return fresh
         if (frozen.subject, latest.version) not in self._refused:

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 import structlog
 
+from connections.registry import Reference
+from connections.registry_faults import RegistryDown
 from sluice.verdict.annotation import NotAContract
 from tests.unit.validator.fakes import Shelf
 from tests.unit.validator.streams import frozen, frozen_set
-from validator.frozen import compile_gate
+from validator.frozen import Frozen, compile_gate
 from validator.judge import Judge
 from validator.metrics import Reloads
 from validator.reload import Reloader, Reloading
@@ -19,12 +22,13 @@ START = "v=1;c=orders/1.0.{};t=valid;p="
 class Running:
     """A judge, its reloader and a registry."""
 
-    def __init__(self) -> None:
-        self.shelf = Shelf(frozen())
-        self.judge = Judge([frozen()], names_version=True)
+    def __init__(self, *contracts: Frozen) -> None:
+        contracts = contracts or (frozen(),)
+        self.shelf = Shelf(*contracts)
+        self.judge = Judge(contracts, names_version=True)
         self.reloads = Reloads()
         self.reloader = Reloader(
-            Reloading(seconds=1, registry={}), frozen_set(frozen()), self.judge, self.reloads, structlog.get_logger()
+            Reloading(seconds=1, registry={}), frozen_set(*contracts), self.judge, self.reloads, structlog.get_logger()
         )
 
     def look(self) -> str | None:
@@ -65,6 +69,36 @@ def test_what_is_unsound_or_needs_another_plan_is_refused_once_and_the_last_good
     assert running.reloads == Reloads(refused=1)
 
 
+def test_a_contract_that_is_pinned_stays_at_its_pin() -> None:
+    running = Running(msgspec.structs.replace(frozen(), pinned=True), frozen("planes"))
+    running.shelf.put("orders.raw-contract", frozen(number=2).text)
+    running.shelf.put("planes.raw-contract", frozen("planes", number=2).text)
+    assert running.look() == START.format(1)
+    assert str(running.judge.benches["planes.raw"].gate.contract) == "planes/1.0.2"
+    assert running.reloads == Reloads(swapped=1)
+
+
+UNFIT = {"another format": ("AVRO", ()), "references": ("JSON", (Reference(name="r", subject="s", version=1),))}
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_what_a_start_would_refuse_a_reload_refuses_too(name: str) -> None:
+    kind, references = UNFIT[name]
+    running = Running()
+    running.shelf.put("orders.raw-contract", frozen(number=2).text, kind, references)
+    assert running.look() == START.format(1)
+    assert running.reloads == Reloads(refused=1)
+
+
+@pytest.mark.parametrize("failure", [RegistryDown("http://registry", "refused"), RecursionError("ours")])
+def test_a_subject_that_cannot_be_read_keeps_no_other_from_being_renewed(failure: Exception) -> None:
+    running = Running(frozen("a"), frozen(), frozen("z"))
+    running.shelf.fails = {"a.raw-contract": failure, "z.raw-contract": failure}
+    running.shelf.put("orders.raw-contract", frozen(number=2).text)
+    assert running.look() == START.format(2)
+    assert running.reloads == Reloads(swapped=1, failed=1)
+
+
 def test_after_a_refusal_the_next_good_version_is_taken() -> None:
     running = Running()
     running.shelf.put("orders.raw-contract", "{}")
@@ -81,6 +115,4 @@ def test_the_texts_above_are_refused_for_the_reason_that_they_name() -> None:
 
 
 def frozen_with(text: str) -> Any:
-    import msgspec  # noqa: PLC0415 - for this helper alone
-
     return msgspec.structs.replace(frozen(), text=text)
