@@ -11,7 +11,7 @@ _encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(Finding).decode
 
 
-class NotAFinding(ValueError):
+class NotAFindingError(ValueError):
     """A line that is no finding, with its number from 1 and why."""
 
 
@@ -21,11 +21,11 @@ def encode(findings: Iterable[Finding]) -> bytes:
 
 
 def decode(text: bytes) -> tuple[Finding, ...]:
-    """Read what ``encode`` wrote; raise NotAFinding for the first line that is none."""
+    """Read what ``encode`` wrote; raise NotAFindingError for the first line that is none."""
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
         try:
             found.append(_decode(line))
         except msgspec.DecodeError as error:  # ValidationError is one of them
-            raise NotAFinding(f"line {number} is no finding: {error}") from error
+            raise NotAFindingError(f"line {number} is no finding: {error}") from error
     return tuple(found)
