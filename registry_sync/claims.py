@@ -8,7 +8,8 @@ from registry_sync.state import Desired, Observed, Record, Role, Subject
 
 
 def foreign_claims(desired: Desired, observed: Observed) -> Iterator[Refusal | Note]:
-    """A refusal for each wanted subject that others recorded; a note for each that nobody did."""
+    """A refusal for each wanted subject that others recorded; where nobody did, one for rules and a note for others."""
+    recorded = {record.subject for record in observed.records if record.estate is not None}
     ours = recorded_subjects(desired.estate, observed)
     for subject in desired.subjects:
         other = next((record for record in observed.records if _claims(record, subject.name, desired)), None)
@@ -18,6 +19,14 @@ def foreign_claims(desired: Desired, observed: Observed) -> Iterator[Refusal | N
                 name=subject.name,
                 sentence=f"is recorded for the contract {other.contract} of {_estate(other)}",
                 ways_out=("choose other topics, or pass --force to take it over",),
+                forceable=True,
+            )
+        elif subject.role is Role.RULES and subject.name in observed.subjects and subject.name not in recorded:
+            yield Refusal(
+                code="not-made-by-sync",
+                name=subject.name,
+                sentence="exists and holds no record of an apply: whoever made it would find other rules there",
+                ways_out=("give the object another raw topic", "or pass --force to take it over"),
                 forceable=True,
             )
         elif subject.role is not Role.RULES and not made_by_us(subject, ours, observed):

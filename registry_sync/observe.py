@@ -48,8 +48,20 @@ def _records(registry: Registry, living: frozenset[str], known: dict[str, Schema
         if name.endswith(SUFFIX):
             latest = known.get(name) or registry.latest(name)
             record = read_record(name, latest.schema.text) if latest else None
+            if name in known and (record is None or record.estate is None):
+                record = _earlier(registry, name) or record
             found += [record] if record else []
     return tuple(found)
+
+
+def _earlier(registry: Registry, name: str) -> Record | None:
+    """The newest record in the history of a wanted subject: whoever registers over it does not make it his."""
+    for number in registry.versions(name)[-HISTORY_MAX:-1][::-1]:
+        older = registry.version(name, number)
+        record = read_record(name, older.schema.text) if older else None
+        if record is not None and record.estate is not None:
+            return record
+    return None
 
 
 def _examined(subject: Subject, desired: Desired, seen: Observed, registry: Registry) -> SubjectState | None:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from registry_sync.state import Access, Operation, Record, Resource
+from sluice.terminal import Fault
 
 ANNOTATION: Final = "x-sluice"
 RECORD: Final = "x-sluice-sync"
@@ -20,7 +22,10 @@ def with_record(
 
 
 def read_record(subject: str, text: str) -> Record | None:
-    """The record in a subject's text; None where the text carries no annotation and so is none of ours."""
+    """The record in a subject's text; None where the text carries no annotation and so is none of ours.
+
+    Raises Fault for a record that is there and cannot be read: what it protects, nobody could know.
+    """
     try:
         schema = json.loads(text)
         annotation = schema[ANNOTATION]
@@ -28,17 +33,20 @@ def read_record(subject: str, text: str) -> Record | None:
         contract, version = str(annotation["contract"]), str(annotation["version"])
     except (ValueError, KeyError, TypeError):
         return None
-    noted = schema.get(RECORD)
-    if not isinstance(noted, dict):
-        return Record(subject=subject, contract=contract, version=version, estate=None, topics=topics)
-    return Record(
-        subject=subject,
-        contract=contract,
-        version=version,
-        estate=str(noted.get("estate")),
-        topics=topics,
-        subjects=tuple(str(name) for name in noted.get("subjects", ())),
-        access=tuple(_read(one) for one in noted.get("access", ())),
+    plain = Record(subject=subject, contract=contract, version=version, estate=None, topics=topics)
+    if RECORD not in schema:
+        return plain
+    match schema[RECORD]:
+        case {"estate": str(estate), "subjects": [*subjects], "access": [*access], **more}:
+            try:
+                noted = tuple(map(_read, access))
+                also = _names(more.get("topics", []))
+                return replace(plain, estate=estate, subjects=_names(subjects), topics=topics + also, access=noted)
+            except ValueError:
+                pass
+    raise Fault(
+        f"{RECORD} in the subject {subject} cannot be read, so nobody knows what an apply made for it: was it written "
+        "by hand, or by a newer release? register its text of before again, or delete the subject (softly)"
     )
 
 
@@ -47,12 +55,20 @@ def _noted(access: Access) -> list[str]:
     return [access.principal, access.operation.value, access.resource.value, pattern, access.name]
 
 
-def _read(noted: list[str]) -> Access:
-    principal, operation, resource, pattern, name = noted
-    return Access(
-        principal=principal,
-        operation=Operation(operation),
-        resource=Resource(resource),
-        name=name,
-        prefixed=pattern == "prefixed",
-    )
+def _read(noted: object) -> Access:
+    match noted:
+        case [str(principal), str(operation), str(resource), "prefixed" | "literal" as pattern, str(name)]:
+            return Access(
+                principal=principal,
+                operation=Operation(operation),
+                resource=Resource(resource),
+                name=name,
+                prefixed=pattern == "prefixed",
+            )
+    raise ValueError("no access rule")
+
+
+def _names(noted: object) -> tuple[str, ...]:
+    if isinstance(noted, list) and all(isinstance(name, str) for name in noted):
+        return tuple(noted)
+    raise ValueError("no list of names")

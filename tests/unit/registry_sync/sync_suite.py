@@ -9,6 +9,8 @@ import pytest
 from connections.registry import Reference, Schema
 from registry_sync.apply import Apply
 from registry_sync.change import Register
+from sluice.compile.rules import rules_schema
+from sluice.compile.text import canonical
 from sluice.contract.model import Break, Compatibility, SchemaReference, TopicSettings
 from sluice.terminal import Fault
 from tests.unit.registry_sync.by_hand import (
@@ -197,9 +199,62 @@ class SyncSuite:
         with world.registry() as registry:
             registry.register(f"{world.name}.raw-contract", foreign("loosened"))
         drift = planned(world, Orders(name=world.name))
-        assert ("register", f"{world.name}.raw-contract") in kinds(drift)
+        assert kinds(drift) == [("register", f"{world.name}.raw-contract")]
+        assert (codes(drift), drift.notes) == ([], ())
         applied(world, drift)
         assert planned(world, Orders(name=world.name)).changes == ()
+        assert len(planned(world, Orders(name=world.name, status="retired")).changes) == 3
+
+    @pytest.mark.parametrize("annotated", [False, True], ids=["by hand", "with our annotation and no record"])
+    def test_a_rules_subject_that_sync_did_not_make_is_taken_over_only_when_forced(
+        self, world: World, annotated: bool
+    ) -> None:
+        name, orders = f"{world.name}.raw-contract", Orders(name=world.name)
+        contract = orders.build()
+        by_hand = Schema(text=canonical(rules_schema(contract, contract.objects[0])))
+        with world.registry() as registry:
+            registry.register(name, by_hand if annotated else foreign("the contract of employment"))
+        taking = planned(world, orders)
+        assert [(refusal.code, refusal.name, refusal.forceable) for refusal in taking.refusals] == [
+            ("not-made-by-sync", name, True)
+        ]
+        applied(world, taking)
+        again = planned(world, orders)
+        assert (again.changes, again.refusals) == ((), ())
+
+    @pytest.mark.parametrize(
+        "record",
+        [
+            "ours",
+            ["ours"],
+            {},
+            {"estate": 1, "subjects": [], "access": []},
+            {"estate": "ours", "subjects": None, "access": []},
+            {"estate": "ours", "subjects": "orders-value", "access": []},
+            {"estate": "ours", "subjects": [], "access": [1]},
+            {"estate": "ours", "subjects": [], "access": [["User:a", "read", "topic", "literal"]]},
+            {"estate": "ours", "subjects": [], "access": [["User:a", "ponder", "topic", "literal", "orders"]]},
+            {"estate": "ours", "subjects": [], "access": [["User:a", "read", "topic", "guessed", "orders"]]},
+            {"estate": "ours", "subjects": [], "topics": [1], "access": []},
+        ],
+        ids=json.dumps,
+    )
+    def test_a_record_that_cannot_be_read_is_one_sentence_with_the_subject_and_the_way_out(
+        self, world: World, record: object
+    ) -> None:
+        name = f"{world.name}.theirs-contract"
+        contract = Orders(name=world.name).build()
+        schema = {**rules_schema(contract, contract.objects[0]), "x-sluice-sync": record}
+        with world.registry() as registry:
+            registry.register(name, Schema(text=json.dumps(schema)))
+        try:
+            with pytest.raises(Fault, match="cannot be read") as told:
+                planned(world, Orders(name=world.name))
+        finally:
+            with world.registry() as registry:
+                registry.delete(name)  # the real registry is shared by every test
+        assert name in str(told.value)
+        assert "register its text of before again, or delete the subject" in str(told.value)
 
     def test_a_subject_that_was_there_before_is_kept_up_to_date_and_never_deleted(self, world: World) -> None:
         name = f"{world.name}.raw-value"
