@@ -74,9 +74,8 @@ class Reloader:
             self._swap(fresh)
         if unread:
             self._reloads.failed += 1
-            self._log.warning(
-                "registry not read", subjects=sorted(unread)[:SHOWN_MAX], of=len(unread), why=_any(unread)
-            )
+            first = next(iter(unread.values()))
+            self._log.warning("registry not read", subjects=sorted(unread)[:SHOWN_MAX], of=len(unread), why=first)
 
     def _swap(self, fresh: tuple[Frozen, ...]) -> None:
         self._judge.swap(fresh)
