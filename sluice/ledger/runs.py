@@ -66,6 +66,35 @@ def gaps(runs: Iterable[Run], first: int, end: int) -> tuple[Run, ...]:
     return tuple(found)
 
 
+def both(runs: Iterable[Run], others: Iterable[Run]) -> tuple[Run, ...]:
+    """What two ascending rows of runs have in common.
+
+    >>> [str(run) for run in both([Run(0, 4), Run(8, 9)], [Run(3, 8)])]
+    ['3..4', '8']
+    """
+    found = []
+    left, right = list(runs), list(others)
+    at = 0
+    for run in left:
+        while at < len(right) and right[at].last < run.first:
+            at += 1
+        ahead = at
+        while ahead < len(right) and right[ahead].first <= run.last:
+            found.append(Run(max(run.first, right[ahead].first), min(run.last, right[ahead].last)))
+            ahead += 1
+    return tuple(found)
+
+
+def without(runs: Iterable[Run], others: Iterable[Run]) -> tuple[Run, ...]:
+    """What is left of ascending runs where other ascending runs are taken out.
+
+    >>> [str(run) for run in without([Run(0, 4), Run(8, 9)], [Run(3, 8)])]
+    ['0..2', '9']
+    """
+    left = tuple(runs)
+    return both(left, gaps(others, left[0].first, left[-1].last + 1)) if left else ()
+
+
 def count(runs: Iterable[Run]) -> int:
     """How many offsets the runs hold."""
     return sum(len(run) for run in runs)

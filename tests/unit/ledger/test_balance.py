@@ -8,8 +8,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.ledger.balance import Balance, Extent, Partition, balance, proven, sentence
-from sluice.ledger.runs import Run, count, doubled, gaps, runs_of
+from sluice.ledger.balance import Balance, Extent, Partition, balance, expired, proven, sentence
+from sluice.ledger.runs import Run, both, count, doubled, gaps, runs_of, without
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("balances.yaml").read_text())
 RAW = Partition(topic="a.raw", number=0)
@@ -17,7 +17,7 @@ RAW = Partition(topic="a.raw", number=0)
 
 def balanced(case: dict[str, Any]) -> Balance:
     first, end = case["extent"]
-    return balance(RAW, Extent(first=first, end=end), case["offsets"])
+    return balance(RAW, Extent(first=first, end=end), case["offsets"], judged_to=case.get("judged_to", 0))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -48,6 +48,12 @@ def test_runs_hold_the_same_offsets_and_gaps_hold_the_rest(offsets: list[int]) -
     assert count(runs) == len(set(offsets))
 
 
+@given(st.sets(st.integers(0, 40)), st.sets(st.integers(0, 40)))
+def test_two_rows_of_runs_are_compared_as_the_sets_that_they_are(one: set[int], other: set[int]) -> None:
+    assert both(runs_of(one), runs_of(other)) == runs_of(one & other)
+    assert without(runs_of(one), runs_of(other)) == runs_of(one - other)
+
+
 @given(st.lists(st.integers(0, 40)))
 def test_an_offset_is_doubled_where_it_comes_more_than_once(offsets: list[int]) -> None:
     assert doubled(offsets) == tuple(sorted({offset for offset in offsets if offsets.count(offset) > 1}))
@@ -61,6 +67,48 @@ def test_a_judge_that_resumes_as_told_judges_each_record_exactly_once(before: se
     again = [offset for offset in range(found.resume_at, end) if offset not in left_out]
     after = balance(RAW, extent, [offset for offset in before if offset < end] + again)
     assert after.complete
+
+
+@given(st.sets(st.integers(0, 50)), st.sets(st.integers(0, 50)), st.integers(0, 51), st.integers(0, 51))
+def test_records_among_markers_are_each_judged_once(before: set[int], markers: set[int], to: int, end: int) -> None:
+    extent = Extent(first=0, end=end)
+    records = set(range(end)) - markers
+    opened = balance(RAW, extent, sorted(before & records), judged_to=to)
+    found = proven(opened, {run: inside(run) & records for run in (*opened.missing, *opened.waiting)})
+    left_out = {offset for run in found.seen_after_resume for offset in inside(run)}
+    again = {offset for offset in range(found.resume_at, end) if offset not in left_out} & records
+    assert again == records - before
+    assert len(found.seen_after_resume) <= len(found.missing)
+
+
+def test_transactions_that_came_out_are_one_run_to_leave_out() -> None:
+    markers = range(9, 10_000, 10)
+    opened = balance(RAW, Extent(first=0, end=10_000), [at for at in range(20, 10_000) if at % 10 != 9])
+    found = proven(opened, {run: inside(run) - set(markers) for run in opened.missing})
+    assert found.missing == (Run(0, 8), Run(10, 18))
+    assert found.seen_after_resume == (Run(20, 9998),)
+
+
+EXPIRED = {
+    "nothing has expired": ([0, 1, 2], 0, 0, []),
+    "all that has expired was judged": ([0, 1, 2, 3], 0, 3, []),
+    "the end came too late": ([0, 1, 2], 0, 9, ["3..8"]),
+    "it lagged behind, and came back": ([0, 1, 2, 7, 8], 0, 8, ["3..6"]),
+    "a single offset between two is a marker more often than a record": ([0, 2, 3], 0, 4, []),
+    "a single offset at the end may be the last record": ([0, 1, 2], 0, 4, ["3"]),
+    "what the outputs forgot is not asked about": ([4, 5], 4, 6, []),
+    "nothing came out": ([], 3, 6, ["3..5"]),
+}
+
+
+@pytest.mark.parametrize("name", EXPIRED)
+def test_what_expired_before_it_was_judged_is_told(name: str) -> None:
+    offsets, asked_from, first, told = EXPIRED[name]
+    assert [str(run) for run in expired(offsets, asked_from, first)] == told
+
+
+def inside(run: Run) -> set[int]:
+    return set(range(run.first, run.last + 1))
 
 
 def test_an_open_run_that_holds_no_record_is_not_missing() -> None:
