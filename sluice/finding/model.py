@@ -59,7 +59,9 @@ class Finding:
     driver or element where several share it. ``observed`` is in ``unit`` (rows, percent, seconds, or that of the
     field); None where nothing could be measured. ``n`` is how many rows or points it rests on. ``fields`` are those
     that the check looks at, dotted below the object: which consumers are concerned depends on them; () is all.
-    ``attributed`` names the clock, producer or part that the breach points at, where that can be told.
+    ``attributed`` names the clock, producer or part that the breach points at, where that can be told. ``ready_at``
+    is when the window could first be judged (UTC; the close of its period): the time to detect counts from there, or
+    from the window's end where it is None.
     """
 
     contract: str
@@ -83,6 +85,7 @@ class Finding:
     dimension: str = ""
     fields: tuple[str, ...] = ()
     attributed: str = ""
+    ready_at: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
 
     @property
