@@ -19,7 +19,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from connections.kafka import CLOSED_DOORS, client_config, kafka_fault
+from connections.kafka import CLOSED_DOORS, GRACE_SECONDS, client, kafka_fault
 from connections.settings import Kafka
 from registry_sync.state import Access, Config, Operation, Resource, TopicState
 from sluice.terminal import Fault
@@ -66,8 +66,7 @@ class KafkaBroker:
     def __init__(self, kafka: Kafka) -> None:
         self._kafka = kafka
         self._closed_door: KafkaError | None = None
-        config: dict[str, Any] = {**client_config(kafka), "error_cb": self._hear}
-        self._admin = AdminClient(config)
+        self._admin = client(AdminClient, kafka, {"error_cb": self._hear})
 
     def topics(self, names: Iterable[str]) -> Mapping[str, TopicState]:
         """The topics among ``names`` that exist."""
@@ -145,7 +144,7 @@ class KafkaBroker:
 
     def _wait(self, future: "Future[Any]", doing: str, fine: int | None = None) -> Any:
         try:
-            return future.result(timeout=self._kafka.timeout_seconds + 5)
+            return future.result(timeout=self._kafka.timeout_seconds + GRACE_SECONDS)
         except KafkaException as error:
             code = cast("KafkaError", error.args[0]).code()
             if code == fine:
@@ -156,6 +155,8 @@ class KafkaBroker:
                     "leave --acls away, or set authorizer.class.name on the brokers"
                 ) from None
             raise self._fault(error, doing) from None
+        except TimeoutError as error:
+            raise kafka_fault(error, self._kafka, doing) from None
 
     def _hear(self, error: KafkaError) -> None:
         """A refused login or certificate is told here alone: to the caller it looks as if nobody answered."""

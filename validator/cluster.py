@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from confluent_kafka import KafkaException
 
-from connections.kafka import kafka_fault
+from connections.kafka import GRACE_SECONDS, kafka_fault
 from connections.settings import Kafka
 from sluice.terminal import Fault
 from validator.admin import admin
@@ -18,8 +18,8 @@ CONTRACT_HEADER_ROOM_BYTES = 1024
 def cluster_id(kafka: Kafka) -> str:
     """The id that the brokers tell."""
     try:
-        return str(admin(kafka).describe_cluster().result(kafka.timeout_seconds).cluster_id)
-    except KafkaException as error:
+        return str(admin(kafka).describe_cluster().result(kafka.timeout_seconds + GRACE_SECONDS).cluster_id)
+    except (KafkaException, TimeoutError) as error:
         raise kafka_fault(error, kafka, "asking for the cluster's id") from None
 
 

@@ -15,7 +15,7 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import OffsetSpec
 
-from connections.kafka import client_config, kafka_fault
+from connections.kafka import client, kafka_fault
 from connections.settings import Kafka
 from sluice.envelope.header import parse_header
 from sluice.envelope.names import CONTRACT_HEADER
@@ -137,16 +137,17 @@ def _read(kafka: Kafka, places: Mapping[Partition, tuple[int, int]]) -> Iterator
     left = {place: end for place, (first, end) in places.items() if end > first}
     if not left:
         return
-    consumer = Consumer(
+    consumer = client(
+        Consumer,
+        kafka,
         {
-            **client_config(kafka),
             "group.id": READER,
             "enable.auto.commit": False,
             "isolation.level": "read_committed",
             "enable.partition.eof": True,
             "fetch.queue.backoff.ms": 1,
             "auto.offset.reset": "earliest",
-        }
+        },
     )
     try:
         consumer.assign([TopicPartition(place.topic, place.number, places[place][0]) for place in left])

@@ -6,7 +6,7 @@ from typing import Final
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
 
-from connections.kafka import client_config, kafka_fault
+from connections.kafka import GRACE_SECONDS, client, kafka_fault
 from connections.settings import Kafka
 from sluice.ledger.balance import Partition
 from validator.admin import admin
@@ -27,7 +27,7 @@ def committed(kafka: Kafka, group: str, topics: Sequence[str]) -> dict[Partition
     Asked by a consumer that joins nothing: the admin client's list_consumer_group_offsets ends the process by a null
     pointer where the group's coordinator is not loaded yet, as on a new cluster (librdkafka issue 5040).
     """
-    consumer = Consumer({**client_config(kafka), "group.id": group, "enable.auto.commit": False})
+    consumer = client(Consumer, kafka, {"group.id": group, "enable.auto.commit": False})
     deadline = time.monotonic() + kafka.timeout_seconds
     try:
         known = consumer.list_topics(timeout=kafka.timeout_seconds).topics
@@ -65,7 +65,7 @@ def _refused(kafka: Kafka, group: str, places: list[TopicPartition]) -> tuple[st
         asked = admin(kafka).alter_consumer_group_offsets(
             [ConsumerGroupTopicPartitions(group, places)], request_timeout=kafka.timeout_seconds
         )
-        answered = asked[group].result(kafka.timeout_seconds + 5).topic_partitions or []
-    except KafkaException as error:
+        answered = asked[group].result(kafka.timeout_seconds + GRACE_SECONDS).topic_partitions or []
+    except (KafkaException, TimeoutError) as error:
         raise kafka_fault(error, kafka, f"setting the offsets of {group}") from None
     return next(((f"{each.topic}[{each.partition}]", each.error) for each in answered if each.error is not None), None)

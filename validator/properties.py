@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from connections.kafka import java_properties
+from connections.kafka import java_properties, pem
 from connections.settings import Kafka
 
 SHADED: Final = "org.apache.flink.kafka.shaded."
@@ -20,5 +20,5 @@ def connector_properties(kafka: Kafka) -> dict[str, str]:
         properties[LOGIN] = SHADED + properties[LOGIN]
     if kafka.ca_file:
         del properties["ssl.truststore.location"]
-        properties["ssl.truststore.certificates"] = kafka.ca_file.read_text("ascii")
+        properties["ssl.truststore.certificates"] = pem(kafka.ca_file, "ca_file")
     return properties

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import ConfigResource
 
-from connections.kafka import kafka_fault
+from connections.kafka import GRACE_SECONDS, kafka_fault
 from connections.settings import Kafka
 from validator.admin import admin
 
@@ -15,8 +15,9 @@ def topic_settings(kafka: Kafka, topics: Sequence[str], name: str) -> dict[str, 
     resources = [ConfigResource(ConfigResource.Type.TOPIC, topic) for topic in dict.fromkeys(topics)]
     try:
         asked = admin(kafka).describe_configs(resources, request_timeout=kafka.timeout_seconds)
-        return {resource.name: future.result(kafka.timeout_seconds)[name].value for resource, future in asked.items()}
-    except KafkaException as error:
+        patience = kafka.timeout_seconds + GRACE_SECONDS
+        return {resource.name: future.result(patience)[name].value for resource, future in asked.items()}
+    except (KafkaException, TimeoutError) as error:
         raise kafka_fault(error, kafka, f"reading {name} of the output topics") from None
 
 

@@ -1,10 +1,15 @@
 from pathlib import Path
 
 import pytest
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
+from confluent_kafka.admin import AdminClient
 
-from connections.kafka import client_config, java_properties, kafka_fault
+from connections.kafka import client, client_config, java_properties, kafka_fault
 from connections.settings import Kafka
+from registry_sync.broker import KafkaBroker
+from sluice.terminal import Fault
+from validator.admin import admin as validators_admin
+from validator.properties import connector_properties
 
 SECRET = 'open "sesame" \\ please'  # noqa: S105 - the secret that must not leak
 PLAIN = Kafka(bootstrap="broker:9092")
@@ -35,12 +40,12 @@ def test_a_login_is_told_to_java_with_its_quotes_escaped() -> None:
 
 def test_a_client_certificate_is_told_to_both(tmp_path: Path) -> None:
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    cert.write_text("CERTIFICATE")
-    key.write_text("KEY")
+    cert.write_text("-----BEGIN CERTIFICATE-----")
+    key.write_text("-----BEGIN PRIVATE KEY-----")
     kafka = Kafka(security="SSL", ca_file=Path("ca.pem"), cert_file=cert, key_file=key, key_password="pass")  # noqa: S106 - a test's own
     assert client_config(kafka)["ssl.key.password"] == "pass"
-    assert java_properties(kafka)["ssl.keystore.certificate.chain"] == "CERTIFICATE"
-    assert java_properties(kafka)["ssl.keystore.key"] == "KEY"
+    assert java_properties(kafka)["ssl.keystore.certificate.chain"] == "-----BEGIN CERTIFICATE-----"
+    assert java_properties(kafka)["ssl.keystore.key"] == "-----BEGIN PRIVATE KEY-----"
 
 
 @pytest.mark.parametrize(
@@ -58,3 +63,55 @@ def test_what_the_broker_says_is_one_sentence_without_a_secret(code: int, words:
     assert sentence.startswith("Kafka at broker:9093, listing topics: ")
     assert words in sentence
     assert SECRET not in sentence
+
+
+def test_no_answer_in_time_is_one_sentence() -> None:
+    sentence = str(kafka_fault(TimeoutError(), SCRAM, "asking for the cluster's id"))
+    assert sentence.startswith("Kafka at broker:9093, asking for the cluster's id: no answer in time; ")
+
+
+def test_a_right_that_is_missing_is_told_to_whoever_lacks_it() -> None:
+    for code in (KafkaError.GROUP_AUTHORIZATION_FAILED, KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED):
+        sentence = str(kafka_fault(KafkaError(code), SCRAM, "reading"))
+        assert "our principal lacks a right for this; docs/validation-job.md lists the job's" in sentence
+
+
+CLIENTS = {
+    "an admin client": lambda kafka: client(AdminClient, kafka),
+    "a consumer": lambda kafka: client(Consumer, kafka, {"group.id": "a"}),
+    "a producer": lambda kafka: client(Producer, kafka),
+    "the validator's": validators_admin,
+    "sync's": KafkaBroker,
+    "Flink's": connector_properties,
+}
+
+
+@pytest.mark.parametrize("who", CLIENTS)
+@pytest.mark.parametrize("content", [None, "no certificate", "höchst geheim"])
+@pytest.mark.parametrize("setting", ["ca_file", "key_file"])
+def test_a_file_that_is_no_certificate_is_one_sentence(
+    tmp_path: Path, setting: str, content: str | None, who: str
+) -> None:
+    files = {name: tmp_path / f"{name}.pem" for name in ("ca_file", "cert_file", "key_file")}
+    for path in files.values():
+        path.write_text(CERTIFICATE)
+    files[setting].unlink()
+    if content is not None:
+        files[setting].write_text(content)
+    with pytest.raises(Fault, match=rf"^kafka\.{setting} .*{setting}\.pem") as told:
+        CLIENTS[who](Kafka(security="SSL", **files))
+    assert "\n" not in str(told.value)
+
+
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
+MIIBgzCCASmgAwIBAgIULIuSim3ViGeBFYQR5ciRBxG8LvkwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLc2x1aWNlLnRlc3QwIBcNMjYxMTIxMTQ0OTM2WhgPMjEyNjEw
+MjgxNDQ5MzZaMBYxFDASBgNVBAMMC3NsdWljZS50ZXN0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEPXmEiEisSJWqWEj578jeWnSMx/mCr3nIL+ysmnF3Sc1V5YE4
+qu5Uf4xv3bMznskbILFOGycsXcEP+voZG204uaNTMFEwHQYDVR0OBBYEFAJG0Oi/
+fxJYcpXl67Hb25a8GQ6lMB8GA1UdIwQYMBaAFAJG0Oi/fxJYcpXl67Hb25a8GQ6l
+MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAPTpEHvd0vB2xgTA
+m9gzt9Q3GxA0cSviVroA29XxA5jwAiAYBLaDcZk5nZKzLcnTdbkzyvTgW92SSxDF
+AFSmcXBxkg==
+-----END CERTIFICATE-----
+"""
