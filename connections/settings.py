@@ -5,15 +5,18 @@ environment. Secrets come from the environment or from files of their own (``SLU
 ``sluice.toml``, which is in git, and never from a flag, which every process list shows.
 """
 
+import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, TypeVar, cast
 
-from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, model_validator
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-SECRETS: Final = frozenset({"password", "token", "key_password"})
+SECRETS: Final = frozenset({"password", "token", "key_password", "access_key", "secret_key"})
+BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#*]*)?")
 
 
 class Section(BaseModel):
@@ -95,6 +98,67 @@ class Registry(Section):
             raise ValueError("a secret would cross the network in the clear; use an https url")
         if (self.cert_file is None) != (self.key_file is None):
             raise ValueError("a client certificate needs both cert_file and key_file")
+        return self
+
+
+class Lake(Section):
+    """Where landed and staged files are: ``file:///folder`` or ``s3://bucket/prefix``, without a slash at the end.
+
+    A root without a scheme is a folder of this machine. ``endpoint`` is for a storage that is not Amazon's;
+    ``path_style`` puts the bucket into the path of its addresses. Where no key is given here, the ordinary variables
+    of AWS count (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
+    """
+
+    root: str = Field(default="", validate_default=True)
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    access_key: SecretStr | None = None
+    access_key_file: Path | None = None
+    secret_key: SecretStr | None = None
+    secret_key_file: Path | None = None
+    path_style: bool = True
+
+    @property
+    def folder(self) -> Path | None:
+        """The root as a folder of this machine; None where it is object storage."""
+        return Path(self.root.removeprefix("file://")) if self.root.startswith("file://") else None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keys_of_aws(cls, data: object) -> object:
+        if not isinstance(data, Mapping) or not str(data.get("root", "")).startswith("s3://"):
+            return data
+        told = any(data.get(f"{name}{suffix}") for name in ("access_key", "secret_key") for suffix in ("", "_file"))
+        access, secret = (os.environ.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
+        return data if told or not (access and secret) else {**data, "access_key": access, "secret_key": secret}
+
+    @field_validator("root")
+    @classmethod
+    def _root_is_a_place(cls, root: str) -> str:
+        if not root:
+            raise ValueError("is not given: file:///folder, or s3://bucket (SLUICE_LAKE_ROOT)")
+        if "://" not in root:
+            return f"file://{Path(root).expanduser().absolute()}"
+        if root.startswith("file:///") or BUCKET.fullmatch(root):
+            return root.rstrip("/")
+        raise ValueError("is neither file:///folder nor s3://bucket/prefix")
+
+    @field_validator("endpoint")
+    @classmethod
+    def _endpoint_is_an_address(cls, endpoint: str | None) -> str | None:
+        if endpoint is None:
+            return None
+        url = TypeAdapter(AnyHttpUrl).validate_python(endpoint)
+        if url.username or url.password:
+            raise ValueError("holds a user or a password; set SLUICE_LAKE_ACCESS_KEY and SLUICE_LAKE_SECRET_KEY")
+        return endpoint.rstrip("/")
+
+    @model_validator(mode="after")
+    def _keys_are_a_pair(self) -> "Lake":
+        if (self.access_key is None) != (self.secret_key is None):
+            raise ValueError(
+                "access_key and secret_key go together (SLUICE_LAKE_ACCESS_KEY, SLUICE_LAKE_SECRET_KEY or their _FILEs)"
+            )
         return self
 
 

@@ -16,7 +16,18 @@ from sluice.terminal import Fault
 
 FILE: Final = "sluice.toml"
 ENVIRONMENTS: Final = "env"
-SECTIONS: Final = ("kafka", "registry", "topics", "access", "sync", "validator", "stack", ENVIRONMENTS)
+SECTIONS: Final = (
+    "kafka",
+    "registry",
+    "topics",
+    "access",
+    "sync",
+    "validator",
+    "landing",
+    "lake",
+    "stack",
+    ENVIRONMENTS,
+)
 _MESSAGES: Final = {"extra_forbidden": "there is no such key", "missing": "is not given"}
 
 
