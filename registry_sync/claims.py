@@ -1,4 +1,4 @@
-"""Whose a subject is: what another estate or another contract has recorded is not touched."""
+"""Whose a subject or a topic is: what another estate or another contract has recorded is not touched."""
 
 from collections.abc import Iterator
 
@@ -8,19 +8,17 @@ from registry_sync.state import Desired, Observed, Record, Role, Subject
 
 
 def foreign_claims(desired: Desired, observed: Observed) -> Iterator[Refusal | Note]:
-    """A refusal for each wanted subject that others recorded; where nobody did, one for rules and a note for others."""
+    """A refusal for each wanted subject or topic that others recorded.
+
+    Where nobody recorded a subject, a refusal for rules and a note for others; a topic has no owner but by a record.
+    """
     recorded = {record.subject for record in observed.records if record.estate is not None}
     ours = recorded_subjects(desired.estate, observed)
+    others = [record for record in observed.records if record.estate is not None and not in_scope(record, desired)]
     for subject in desired.subjects:
-        other = next((record for record in observed.records if _claims(record, subject.name, desired)), None)
+        other = next((record for record in others if subject.name in (record.subject, *record.subjects)), None)
         if other is not None:
-            yield Refusal(
-                code="belongs-to-others",
-                name=subject.name,
-                sentence=f"is recorded for the contract {other.contract} of {_estate(other)}",
-                ways_out=("choose other topics, or pass --force to take it over",),
-                forceable=True,
-            )
+            yield _refusal(subject.name, other)
         elif subject.role is Role.RULES and subject.name in observed.subjects and subject.name not in recorded:
             yield Refusal(
                 code="not-made-by-sync",
@@ -34,6 +32,10 @@ def foreign_claims(desired: Desired, observed: Observed) -> Iterator[Refusal | N
                 name=subject.name,
                 sentence="exists and was not made by sync: it is kept up to date from now on, and never deleted",
             )
+    for topic in desired.topics:
+        other = next((record for record in others if topic.name in record.topics), None)
+        if other is not None:
+            yield _refusal(topic.name, other)
 
 
 def recorded_subjects(estate: str, observed: Observed) -> frozenset[str]:
@@ -51,16 +53,16 @@ def made_by_us(subject: Subject, recorded: frozenset[str], observed: Observed) -
     return state.latest.version == 1 and equal_but_for_stamp(state.latest.schema, subject.schema)
 
 
-def _claims(record: Record, name: str, desired: Desired) -> bool:
-    if name not in (record.subject, *record.subjects) or record.estate is None:
-        return False
-    return record.estate != desired.estate or not in_scope(record, desired)
-
-
 def in_scope(record: Record, desired: Desired) -> bool:
     """Whether this run decides about what the record holds."""
     return record.estate == desired.estate and (desired.whole or record.contract in desired.contracts)
 
 
-def _estate(record: Record) -> str:
-    return f"the estate '{record.estate}'"
+def _refusal(name: str, other: Record) -> Refusal:
+    return Refusal(
+        code="belongs-to-others",
+        name=name,
+        sentence=f"is recorded for the contract {other.contract} of the estate '{other.estate}'",
+        ways_out=("choose other topics, or pass --force to take it over",),
+        forceable=True,
+    )

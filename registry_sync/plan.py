@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from registry_sync.change import Change, DeleteSubject, as_json
-from registry_sync.claims import foreign_claims
+from registry_sync.claims import foreign_claims, in_scope
 from registry_sync.comparison import Compare
 from registry_sync.limits import too_much_gone
 from registry_sync.plan_access import granted, revoked
@@ -93,7 +93,7 @@ def _steps(desired: Desired, observed: Observed, compare: Compare) -> Iterator[S
             yield from rules_changes(subject, desired, observed)
     yield from granted(desired, observed)
     yield from _deletions(gone, rules=True)
-    yield from _left_behind(desired, gone)
+    yield from _left_behind(desired, observed)
 
 
 def _preliminaries(desired: Desired, observed: Observed) -> Iterator[Refusal | Note]:
@@ -122,10 +122,12 @@ def _deletions(gone: tuple[tuple[Record, tuple[str, ...]], ...], *, rules: bool)
                 )
 
 
-def _left_behind(desired: Desired, gone: tuple[tuple[Record, tuple[str, ...]], ...]) -> Iterator[Note]:
+def _left_behind(desired: Desired, observed: Observed) -> Iterator[Note]:
+    """The topics that a record in scope claims and nobody wants any more: those of what is retired or renamed."""
     wanted = {topic.name for topic in desired.topics}
-    for record, names in gone:
-        if record.subject in names:
-            for topic in record.topics:
-                if topic not in wanted:
-                    yield Note(name=topic, sentence="stays, since it holds data; delete the topic by hand when you may")
+    scope = {record.subject: in_scope(record, desired) for record in observed.records}
+    claimed = {topic for record in observed.records if not scope[record.subject] for topic in record.topics}
+    ours = dict.fromkeys(topic for record in observed.records if scope[record.subject] for topic in record.topics)
+    for topic in ours:
+        if topic not in wanted | claimed:
+            yield Note(name=topic, sentence="stays, since it holds data; delete the topic by hand when you may")

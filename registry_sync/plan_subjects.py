@@ -54,14 +54,18 @@ def rules_changes(subject: Subject, desired: Desired, observed: Observed) -> Ite
 def rules_text(subject: Subject, desired: Desired, observed: Observed) -> Schema:
     """The rules schema of ``subject`` with what is recorded beside it."""
     recorded = recorded_subjects(desired.estate, observed)
-    made = {
-        one.name
-        for one in desired.subjects
-        if one.owner == subject.owner and one is not subject and made_by_us(one, recorded, observed)
-    }
+    mine = (one for one in desired.subjects if one.owner == subject.owner and one is not subject)
     noted = next((record.access for record in observed.records if record.subject == subject.name), ())
-    access = recorded_access(subject.name, desired, observed, noted)
-    return Schema(text=canonical(with_record(json.loads(subject.schema.text), desired.estate, made, access)))
+    record = Record(
+        subject=subject.name,
+        contract=subject.owner.contract,
+        version=subject.owner.version,
+        estate=desired.estate,
+        topics=tuple(topic.name for topic in desired.topics if topic.owner == subject.owner),
+        subjects=tuple(one.name for one in mine if made_by_us(one, recorded, observed)),
+        access=tuple(recorded_access(subject.name, desired, observed, noted)),
+    )
+    return Schema(text=canonical(with_record(json.loads(subject.schema.text), record)))
 
 
 def orphans(desired: Desired, observed: Observed) -> tuple[tuple[Record, tuple[str, ...]], ...]:

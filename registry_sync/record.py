@@ -1,7 +1,7 @@
 """The record of ownership: what sync writes beside the rules in ``<raw>-contract``, and reads back."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,11 +13,14 @@ RECORD: Final = "x-sluice-sync"
 SUFFIX: Final = "-contract"
 
 
-def with_record(
-    schema: Mapping[str, Any], estate: str, subjects: Iterable[str], access: Iterable[Access]
-) -> dict[str, Any]:
-    """The rules schema with the record of what sync has made for it."""
-    noted = {"estate": estate, "subjects": sorted(subjects), "access": [_noted(one) for one in sorted(access)]}
+def with_record(schema: Mapping[str, Any], record: Record) -> dict[str, Any]:
+    """The rules schema with the record of what sync has made for it, and of the topics that it claims."""
+    noted = {
+        "estate": record.estate,
+        "subjects": sorted(record.subjects),
+        "topics": sorted(record.topics),
+        "access": [_noted(one) for one in sorted(record.access)],
+    }
     return {**schema, RECORD: noted}
 
 
@@ -40,8 +43,8 @@ def read_record(subject: str, text: str) -> Record | None:
         case {"estate": str(estate), "subjects": [*subjects], "access": [*access], **more}:
             try:
                 noted = tuple(map(_read, access))
-                also = _names(more.get("topics", []))
-                return replace(plain, estate=estate, subjects=_names(subjects), topics=topics + also, access=noted)
+                claimed = tuple(dict.fromkeys((*topics, *_names(more.get("topics", [])))))
+                return replace(plain, estate=estate, subjects=_names(subjects), topics=claimed, access=noted)
             except ValueError:
                 pass
     raise Fault(

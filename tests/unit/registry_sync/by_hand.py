@@ -54,6 +54,9 @@ class Orders:
     cdc: bool = False
     topics: TopicSettings = field(default_factory=TopicSettings)
     raw: str | None = None
+    validated: str | None = None
+    dead: str | None = None
+    parking: str | None = None
     references: tuple[SchemaReference, ...] = ()
     id: str | None = None
 
@@ -61,7 +64,7 @@ class Orders:
         described = SchemaObject(
             name="order",
             place=HERE,
-            physical_name=f"{self.name}.validated",
+            physical_name=self.validated or f"{self.name}.validated",
             description=self.description,
             fields=tuple(
                 Field(
@@ -75,9 +78,9 @@ class Orders:
             ),
             stream=Stream(
                 raw=self.raw or f"{self.name}.raw",
-                validated=f"{self.name}.validated",
-                dead_letter=f"{self.name}.dead-letter",
-                parking=f"{self.name}.parking",
+                validated=self.validated or f"{self.name}.validated",
+                dead_letter=self.dead or f"{self.name}.dead-letter",
+                parking=self.parking or f"{self.name}.parking",
                 source=Source.CDC if self.cdc else Source.DIRECT,
                 unknown_fields=UnknownFields.REJECT,
                 compatibility=self.level,

@@ -295,7 +295,47 @@ class SyncSuite:
         applied(world, planned(world, theirs, estate=f"{world.name}-they"))
         ours = Orders(name=f"{world.name}.ours")
         assert [name for _, name in kinds(planned(world, ours, whole=True)) if "theirs" in name] == []
-        assert codes(planned(world, theirs)) == ["belongs-to-others"] * 3
+        assert codes(planned(world, theirs)) == ["belongs-to-others"] * 7
+
+    @pytest.mark.parametrize("role", ["raw", "validated", "dead", "parking"])
+    def test_a_topic_that_another_estate_has_recorded_is_taken_over_only_when_forced(
+        self, world: World, role: str
+    ) -> None:
+        shared = f"{world.name}.shared"
+        applied(world, planned(world, Orders(name=f"{world.name}.theirs", dead=shared), estate=f"{world.name}-they"))
+        ours = replace(Orders(name=f"{world.name}.ours"), **{role: shared})
+        refused = [refusal for refusal in planned(world, ours).refusals if refusal.code == "belongs-to-others"]
+        assert [(refusal.name, refusal.forceable) for refusal in refused] == [(shared, True)]
+        assert f"{world.name}.theirs of the estate '{world.name}-they'" in refused[0].sentence
+
+    def test_a_topic_of_another_contract_of_the_estate_is_refused_though_that_one_is_not_given(
+        self, world: World
+    ) -> None:
+        shared = f"{world.name}.shared"
+        first = Orders(name=f"{world.name}.a", parking=shared)
+        second = Orders(name=f"{world.name}.b", parking=shared)
+        applied(world, planned(world, first))
+        assert [(refusal.code, refusal.name) for refusal in planned(world, second).refusals] == [
+            ("belongs-to-others", shared)
+        ]
+        assert codes(planned(world, first)) == []
+
+    def test_every_topic_that_stays_behind_is_named_once(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        retired = planned(world, Orders(name=world.name, status="retired"))
+        names = [f"{world.name}.{name}" for name in ("raw", "validated", "dead-letter", "parking")]
+        assert [note.name for note in retired.notes] == names
+
+    @pytest.mark.parametrize("role", ["raw", "validated", "dead", "parking"])
+    def test_a_renamed_topic_that_stays_behind_is_named(self, world: World, role: str) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        renamed = replace(Orders(name=world.name), **{role: f"{world.name}.other"})
+        moved = planned(world, renamed)
+        left = f"{world.name}.{'dead-letter' if role == 'dead' else role}"
+        assert [note.name for note in moved.notes if "stays, since it holds data" in note.sentence] == [left]
+        applied(world, moved)
+        again = planned(world, renamed)
+        assert (again.changes, again.notes) == ((), ())
 
     def test_a_renamed_raw_topic_takes_its_subjects_along(self, world: World) -> None:
         applied(world, planned(world, Orders(name=world.name)))
@@ -314,7 +354,10 @@ class SyncSuite:
         second = Orders(name=world.name, id=f"{world.name}-second", raw=f"{world.name}.two")
         applied(world, planned(world, first))
         taking = planned(world, second)
-        assert codes(taking) == ["belongs-to-others"]
+        assert [(refusal.code, refusal.name) for refusal in taking.refusals] == [
+            ("belongs-to-others", f"{world.name}.{name}")
+            for name in ("validated-value", "validated", "dead-letter", "parking")
+        ]
         applied(world, taking)
         gone = planned(world, replace(first, status="retired"))
         assert [name for _, name in kinds(gone)] == [f"{world.name}.one-value", f"{world.name}.one-contract"]

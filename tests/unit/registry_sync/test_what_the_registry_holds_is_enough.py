@@ -36,4 +36,5 @@ def test_the_rules_are_in_the_registry_as_they_were_compiled_with_the_record_bes
     record = schema.pop("x-sluice-sync")
     assert schema == json.loads(canonical(rules_schema(contract, contract.objects[0])))
     assert record["subjects"] == ["orders.raw-value", "orders.validated-value"]
+    assert record["topics"] == ["orders.dead-letter", "orders.parking", "orders.raw", "orders.validated"]
     assert ["User:report", "read", "topic", "literal", "orders.validated"] in record["access"]
