@@ -2,6 +2,7 @@
 
 from sluice.contract.draft import Draft, ObjectDraft, vendor_map, vendor_maps, vendor_text, vendor_value
 from sluice.contract.fields import build_fields
+from sluice.contract.levels import build_level
 from sluice.contract.model import (
     Consumer,
     Contract,
@@ -9,9 +10,9 @@ from sluice.contract.model import (
     Member,
     RecordRule,
     SchemaObject,
-    ServiceLevel,
     SupportChannel,
 )
+from sluice.contract.rules_on_many import build_quality, build_watch
 from sluice.contract.streams import build_stream
 from sluice.contract.tree import MapNode, scalar
 
@@ -38,7 +39,7 @@ def build(draft: Draft) -> Contract:
         team=team.text("name") if team else "",
         members=_members(root, team),
         support=tuple(_channel(node) for node in root.maps("support")),
-        service_levels=tuple(_service_level(node) for node in root.maps("slaProperties")),
+        service_levels=tuple(build_level(node) for node in root.maps("slaProperties")),
         consumers=tuple(_consumer(node) for node in vendor_maps(root, "consumers")),
         producers=tuple(node.text("principal") for node in vendor_maps(root, "producers") if node.text("principal")),
         owner_principal=(owners.text("principal") or None) if owners else None,
@@ -61,6 +62,8 @@ def _object(found: ObjectDraft) -> SchemaObject:
         rules=tuple(
             _rule(node) for node in found.quality() if node.text("engine") == CEL and node.text("implementation")
         ),
+        quality=build_quality(found),
+        watch=build_watch(found),
         stream=build_stream(found),
         description=found.node.text("description"),
     )
@@ -90,19 +93,6 @@ def _members(root: MapNode, team: MapNode | None) -> tuple[Member, ...]:
 def _channel(node: MapNode) -> SupportChannel:
     return SupportChannel(
         channel=node.text("channel"), tool=node.text("tool"), scope=node.text("scope"), url=node.text("url")
-    )
-
-
-def _service_level(node: MapNode) -> ServiceLevel:
-    value, extension = scalar(node.get("value")), scalar(node.get("valueExt"))
-    return ServiceLevel(
-        property=node.text("property"),
-        value="" if value is None else value,
-        place=node.place_of_value("property"),
-        value_ext=extension,
-        unit=node.text("unit"),
-        element=node.text("element"),
-        driver=node.text("driver"),
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sluice.contract.quality import Calendar, QualityRule, Watch
+from sluice.finding.model import OnBreach
 from sluice.problem import Place
 
 Scalar = str | int | float | bool
@@ -213,21 +215,35 @@ class SchemaObject:
     physical_name: str
     fields: tuple[Field, ...]
     rules: tuple[RecordRule, ...] = ()
+    quality: tuple[QualityRule, ...] = ()
+    watch: Watch | None = None
     stream: Stream | None = None
     description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceLevel:
-    """One entry of ``slaProperties``; ``property`` is not a key: two entries may share it with other drivers."""
+    """One entry of ``slaProperties``; ``property`` is not a key: two entries may share it with other drivers.
+
+    ``elements`` are ``object`` or ``object.field``, () the whole contract; clocks are event, appended, judged, landed;
+    ``window`` is an ISO 8601 duration; ``timezone`` an IANA zone, None that of the landing.
+    """
 
     property: str
     value: Scalar
     place: Place
     value_ext: Scalar | None = None
     unit: str = ""
-    element: str = ""
+    elements: tuple[str, ...] = ()
     driver: str = ""
+    id: str = ""
+    description: str = ""
+    window: str | None = None
+    from_clock: str | None = None
+    to_clock: str | None = None
+    timezone: str | None = None
+    calendar: Calendar = field(default_factory=Calendar)
+    on_breach: OnBreach = OnBreach.WARN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,11 +154,15 @@ class Baseline:
     value: Number | None = None
 
 
+Compared = RowCount | NullValues | MissingValues | InvalidValues | DuplicateValues | Mean
+"""What a rate of change may be of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRate:
     """How a measure changed against its baseline: percent of the baseline, or the difference with unit rows."""
 
-    of: RowCount | NullValues | MissingValues | InvalidValues | DuplicateValues | Mean
+    of: Compared
     of_unit: Unit
     baseline: Baseline
 

@@ -10,9 +10,10 @@ _BASELINE: Final = {
     "properties": {
         "method": {
             "type": "string",
-            "enum": ["seasonal", "trailing"],
-            "description": "The same hour or day of earlier periods, or the windows just before.",
+            "enum": ["seasonal", "trailing", "previous", "static"],
+            "description": "The same hour or day of earlier periods, the windows just before, the one, or a number.",
         },
+        "value": {"type": "number", "description": "The number, for static."},
         "period": {
             "type": "string",
             "format": "duration",
@@ -46,6 +47,7 @@ _OPERATORS: Final[dict[str, Any]] = {
     "mustNotBeBetween": _BETWEEN,
 }
 _UNIT: Final = {"type": "string", "enum": ["rows", "percent"], "description": "Rows, or percent."}
+_NUMBER_FIELD: Final = {"type": "string", "minLength": 1, "description": "A field of numbers or timestamps."}
 _COMMON: Final = {"window": WINDOW, "segmentBy": SEGMENTS, "onBreach": ON_BREACH}
 
 
@@ -67,7 +69,11 @@ CHECKS_ON_MANY: Final[dict[str, dict[str, Any]]] = {
         ("property", "metric", "window", "reference"),
         {
             "property": {"type": "string", "minLength": 1, "description": "The field whose distribution is watched."},
-            "metric": {"type": "string", "enum": ["psi", "ks"], "description": "How the distance is measured."},
+            "metric": {
+                "type": "string",
+                "enum": ["psi", "wasserstein"],
+                "description": "How the distance is measured.",
+            },
             "bins": {
                 "type": "integer",
                 "minimum": 2,
@@ -97,9 +103,10 @@ CHECKS_ON_MANY: Final[dict[str, dict[str, Any]]] = {
         {
             "of": {
                 "type": "string",
-                "enum": ["rowCount", "nullValues", "duplicateValues"],
+                "enum": ["rowCount", "nullValues", "missingValues", "invalidValues", "duplicateValues", "mean"],
                 "description": "The metric whose change is judged.",
             },
+            "ofUnit": {**_UNIT, "description": "Whether the metric is a number of rows, or their share in percent."},
             "property": {"type": "string", "minLength": 1, "description": "The field, for metrics of a field."},
             "baseline": _BASELINE,
             "unit": _UNIT,
@@ -121,4 +128,8 @@ CHECKS_ON_MANY: Final[dict[str, dict[str, Any]]] = {
         },
         compares=True,
     ),
+    "mean": _check("mean", ("property",), {"property": _NUMBER_FIELD}, compares=True),
+    "standardDeviation": _check("standardDeviation", ("property",), {"property": _NUMBER_FIELD}, compares=True),
+    "monotonicity": _check("monotonicity", ("property",), {"property": _NUMBER_FIELD, "unit": _UNIT}, compares=True),
+    "reconciliation": _check("reconciliation", (), {}, compares=True),
 }

@@ -195,6 +195,36 @@ OWNERS: Final = _mapping(
     required=("principal",),
 )
 
+WATCH: Final[Schema] = {
+    "anyOf": [
+        {"type": "string", "const": "all", "description": "Every column."},
+        _mapping(
+            "Which columns, and how sure an alarm has to be.",
+            {
+                "fields": _list("The columns; all without it.", _text("A field.")),
+                "falseAlarmRate": {
+                    "type": "number",
+                    "exclusiveMinimum": 0,
+                    "maximum": 0.5,
+                    "description": "The share of windows in which anything may alarm though nothing changed.",
+                },
+                "lookback": _count("How many earlier windows are the history.", maximum=366),
+                "minPoints": _count("With fewer earlier windows nothing is judged."),
+                "onBreach": ON_BREACH,
+            },
+        ),
+    ],
+    "description": "Watch columns against their own history: counts, nulls, distribution and volume.",
+}
+
+CALENDAR: Final = _mapping(
+    "The local days on which a time of day is promised.",
+    {
+        "days": _list("Weekdays (RFC 5545).", _choice("A weekday.", "MO", "TU", "WE", "TH", "FR", "SA", "SU")),
+        "except": _list("Days without the promise.", {"type": "string", "format": "date", "description": "A day."}),
+    },
+)
+
 CLOCK: Final = ("event", "appended", "judged", "landed")
 
 PROFILE: Final[dict[str, dict[str, Schema]]] = {
@@ -204,7 +234,7 @@ PROFILE: Final[dict[str, dict[str, Schema]]] = {
         "producers": PRODUCERS,
         "owners": OWNERS,
     },
-    OBJECT: {"stream": STREAM},
+    OBJECT: {"stream": STREAM, "watch": WATCH},
     FIELD: {
         "presence": _choice(
             "value: there, not null; nullable: there, may be null; absent: never null, if there; optional: either.",
@@ -218,5 +248,7 @@ PROFILE: Final[dict[str, dict[str, Schema]]] = {
         "from": _choice("The clock that the level starts from.", *CLOCK),
         "to": _choice("The clock that the level is measured to.", *CLOCK),
         "timezone": {"type": "string", "format": "timezone", "description": "The zone of a time of day."},
+        "calendar": CALENDAR,
+        "onBreach": ON_BREACH,
     },
 }
