@@ -1,6 +1,5 @@
 """Requests to the registry: who we are, how long we wait, how often we try, and which fault an answer is."""
 
-import ssl
 import time
 from collections.abc import Callable
 from typing import Final
@@ -18,7 +17,7 @@ from connections.registry_faults import (
     RegistryUnauthorised,
 )
 from connections.settings import Registry as RegistrySettings
-from sluice.terminal import Fault
+from connections.trust import trust
 
 ANSWER_MAX_BYTES: Final = 32 * 1024 * 1024
 WHOLE_ANSWER: Final = 3  # times the timeout, which counts from one piece of an answer to the next
@@ -71,7 +70,7 @@ class Http:
             headers=_headers(settings),
             timeout=settings.timeout_seconds,
             transport=transport,
-            verify=_trust(settings),
+            verify=trust(settings),
             trust_env=False,
         )
 
@@ -108,6 +107,8 @@ class Http:
             except httpx.TransportError as error:
                 if last:
                     raise RegistryDown(self.url, _why(error)) from None
+            except httpx.DecodingError:
+                raise RegistryNonsense(self.url, doing, "a body that is not compressed as its header says") from None
             else:
                 if last or answer.status not in TRY_AGAIN:
                     return answer
@@ -172,18 +173,6 @@ def _auth(settings: RegistrySettings) -> httpx.BasicAuth | None:
     if settings.username is None or settings.password is None:
         return None
     return httpx.BasicAuth(settings.username, settings.password.get_secret_value())
-
-
-def _trust(settings: RegistrySettings) -> ssl.SSLContext | bool:
-    if not settings.url.startswith("https"):
-        return True
-    try:
-        context = ssl.create_default_context(cafile=settings.ca_file)
-        if settings.cert_file and settings.key_file:
-            context.load_cert_chain(settings.cert_file, settings.key_file)
-    except (OSError, ssl.SSLError) as error:
-        raise Fault(f"the registry's certificates cannot be used: {error.strerror or error}") from None
-    return context
 
 
 def _why(error: httpx.TransportError) -> str:

@@ -21,7 +21,7 @@ from validator.properties import connector_properties
 from validator.resolve import compile_all
 from validator.route import route_of
 from validator.seal import new_seal
-from validator.secrets import in_the_clear
+from validator.secrets import files_of, in_the_clear
 
 if TYPE_CHECKING:
     from pyflink.table import TableEnvironment
@@ -132,8 +132,10 @@ def _function(deployment: Deployment, plan: Plan) -> Any:
     validator = deployment.settings.validator
     reloading = None
     if validator.reload_seconds is not None:
-        registry = in_the_clear(deployment.settings.registry)
-        reloading = Reloading(seconds=validator.reload_seconds, registry=registry)
+        registry = deployment.settings.registry
+        reloading = Reloading(
+            seconds=validator.reload_seconds, registry=in_the_clear(registry), files=files_of(registry)
+        )
     shipped = Shipped(
         contracts=encode(deployment.contracts),
         arguments=arguments(plan),

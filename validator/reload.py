@@ -1,5 +1,7 @@
 """Hot reload: a thread that looks for new contract versions and hands them to the judge; never required to judge."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Final, Protocol
 
@@ -7,7 +9,6 @@ import msgspec
 from structlog.typing import FilteringBoundLogger
 
 from connections.registry import Registry, SchemaVersion
-from connections.settings import Registry as RegistrySettings
 from sluice.terminal import Fault
 from sluice.verdict.annotation import NotAContract
 from validator.frozen import ContractSet, Frozen, compile_gate
@@ -15,15 +16,25 @@ from validator.judge import Judge
 from validator.metrics import Reloads
 from validator.resolve import unfit
 from validator.route import Route, route_of
+from validator.secrets import landed
 
 SHOWN_MAX: Final = 5
 
 
 class Reloading(msgspec.Struct, frozen=True, kw_only=True):
-    """How often to look, and where: the registry's settings as JSON with its secrets, which travel inside the job."""
+    """How often to look, and where: the registry's settings as JSON with its secrets, which travel inside the job.
+
+    ``files`` are the certificates and the key that the settings name, as text.
+    """
 
     seconds: float
     registry: dict[str, object]
+    files: dict[str, str] = {}
+
+    def client(self) -> Registry:
+        """A client of the registry; its files are on this machine only until they are loaded."""
+        with TemporaryDirectory(prefix="sluice-registry-") as folder:
+            return Registry(landed(self.registry, self.files, Path(folder)))
 
 
 class Subjects(Protocol):
@@ -113,7 +124,7 @@ class Reloader:
     def _run(self) -> None:
         while not self._stopping.wait(self._reloading.seconds):
             try:
-                with Registry(RegistrySettings.model_validate(self._reloading.registry)) as registry:
+                with self._reloading.client() as registry:
                     self.look(registry)
             except Fault as fault:
                 self._reloads.failed += 1

@@ -8,6 +8,7 @@ from connections.kafka import client, client_config, java_properties, kafka_faul
 from connections.settings import Kafka
 from registry_sync.broker import KafkaBroker
 from sluice.terminal import Fault
+from tests.unit.connections.certificates import CERTIFICATE
 from validator.admin import admin as validators_admin
 from validator.properties import connector_properties
 
@@ -101,17 +102,3 @@ def test_a_file_that_is_no_certificate_is_one_sentence(
     with pytest.raises(Fault, match=rf"^kafka\.{setting} .*{setting}\.pem") as told:
         CLIENTS[who](Kafka(security="SSL", **files))
     assert "\n" not in str(told.value)
-
-
-CERTIFICATE = """-----BEGIN CERTIFICATE-----
-MIIBgzCCASmgAwIBAgIULIuSim3ViGeBFYQR5ciRBxG8LvkwCgYIKoZIzj0EAwIw
-FjEUMBIGA1UEAwwLc2x1aWNlLnRlc3QwIBcNMjYxMTIxMTQ0OTM2WhgPMjEyNjEw
-MjgxNDQ5MzZaMBYxFDASBgNVBAMMC3NsdWljZS50ZXN0MFkwEwYHKoZIzj0CAQYI
-KoZIzj0DAQcDQgAEPXmEiEisSJWqWEj578jeWnSMx/mCr3nIL+ysmnF3Sc1V5YE4
-qu5Uf4xv3bMznskbILFOGycsXcEP+voZG204uaNTMFEwHQYDVR0OBBYEFAJG0Oi/
-fxJYcpXl67Hb25a8GQ6lMB8GA1UdIwQYMBaAFAJG0Oi/fxJYcpXl67Hb25a8GQ6l
-MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAPTpEHvd0vB2xgTA
-m9gzt9Q3GxA0cSviVroA29XxA5jwAiAYBLaDcZk5nZKzLcnTdbkzyvTgW92SSxDF
-AFSmcXBxkg==
------END CERTIFICATE-----
-"""

@@ -173,3 +173,12 @@ def test_a_secret_that_the_registry_echoes_is_cut_out() -> None:
     ):
         registry.subjects()
     assert SECRET not in str(told.value)
+
+
+def test_a_body_that_is_not_compressed_as_it_says_is_nonsense() -> None:
+    broken = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
+    with (
+        Registry(RegistrySettings(url=URL), transport=httpx.MockTransport(lambda _: broken)) as registry,
+        pytest.raises(RegistryNonsense, match="not compressed as its header says"),
+    ):
+        registry.subjects()

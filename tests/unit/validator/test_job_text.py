@@ -3,18 +3,21 @@
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from pydantic import SecretStr
 
 from connections.settings import Kafka, Registry
 from sluice.terminal import Fault
+from tests.unit.connections.certificates import CERTIFICATE
 from tests.unit.validator.streams import frozen, frozen_set
 from tests.unit.validator.test_plan import TWO, plan
 from validator.configuration import LOCAL, Deployment, as_parameter, configuration_of, parameters_of
 from validator.flink_rest import Flink
 from validator.job import PlanChanged, check_plan, plan_of, reason, topology_of
 from validator.properties import connector_properties
-from validator.secrets import in_the_clear
+from validator.reload import Reloading
+from validator.secrets import files_of, in_the_clear, landed
 from validator.settings import JobSettings, Validator
 
 EXPLAINED = """== Abstract Syntax Tree ==
@@ -110,6 +113,31 @@ def test_secrets_travel_inside_the_function_only() -> None:
     assert Registry.model_validate(in_the_clear(registry)) == registry
     made = deployment()
     assert "hidden" not in repr(made)
+
+
+def test_certificates_travel_as_text_and_are_files_where_they_arrive(tmp_path: Path) -> None:
+    there, here = tmp_path / "driver", tmp_path / "taskmanager"
+    there.mkdir()
+    here.mkdir()
+    (there / "ca.pem").write_text(CERTIFICATE)
+    (there / "password").write_text("hidden\n")
+    registry = Registry(
+        url="https://registry", ca_file=there / "ca.pem", username="u", password_file=there / "password"
+    )
+    sent = Reloading(seconds=1, registry=in_the_clear(registry), files=files_of(registry))
+    arrived = msgspec.json.decode(msgspec.json.encode(sent), type=Reloading)
+    assert str(there) not in repr(arrived)
+    landing = landed(arrived.registry, arrived.files, here)
+    assert landing.ca_file is not None
+    assert (landing.ca_file.parent, landing.ca_file.read_text()) == (here, CERTIFICATE)
+    assert landing.password == registry.password
+    (there / "ca.pem").unlink()
+    arrived.client().close()
+
+
+def test_a_certificate_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match=r"registry\.ca_file .*ca\.pem cannot be read: No such file"):
+        files_of(Registry(url="https://registry", ca_file=tmp_path / "ca.pem"))
 
 
 def test_the_innermost_cause_is_told_in_one_line() -> None:
