@@ -1,199 +1,146 @@
 """Reading the ledger from Kafka: the raw coordinates that the outputs carry, and what the raw topics hold."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
-from confluent_kafka import (
-    Consumer,
-    IsolationLevel,
-    KafkaError,
-    KafkaException,
-    Message,
-    TopicPartition,
-)
-from confluent_kafka.admin import OffsetSpec
+from confluent_kafka import Message
 
-from connections.kafka import client, kafka_fault
 from connections.settings import Kafka
 from sluice.envelope.header import parse_header
 from sluice.envelope.names import CONTRACT_HEADER
-from sluice.ledger.balance import Balance, Extent, Partition, balance, proven
+from sluice.ledger.balance import Balance, Extent, Partition, balance, expired, proven
 from sluice.ledger.runs import Run
-from sluice.terminal import Fault
-from validator.admin import admin
-from validator.horizon import Kept, Span, horizon
+from validator.horizon import CameOut, Carried, Kept, horizon
+from validator.proof import Proof
+from validator.reading import extents_of, read
 from validator.route import Route
 from validator.topic_settings import compacted_topics
 
-BATCH: Final = 10_000
-POLL_SECONDS: Final = 0.1  # consume() waits this long for a full batch, also where the partition has ended
-SILENT_POLLS_MAX: Final = 300
 PROVEN_MAX: Final = 1_000_000  # a longer open run is a backlog or a disaster; nobody needs it proven record by record
-READER: Final = "sluice-ledger"  # group.id is obligatory in librdkafka; nothing is ever committed under it
 
 
 @dataclass(slots=True)
 class Outputs:
     """What the outputs of some routes hold, read so far; reading again goes on where the last read ended.
 
-    ``unmarked`` counts records without a ``__contract`` header of ours; ``kept`` says of each output topic whether
-    something may be gone from it, ``spans`` which raw offsets it carries of each raw partition.
+    By raw partition: the ``offsets`` that came out, when each was ``judged_at_ms``, the ``oldest`` that each output
+    partition carries, and what the raw topic has ``proven``. By output partition: how far it was ``read``, what is
+    ``kept``, and ``since_ms``, when its oldest record was judged. ``unmarked`` counts records without a ``__contract``
+    header of ours.
     """
 
-    offsets: "dict[Partition, array[int]]" = field(default_factory=dict)
+    offsets: "dict[Partition, array[int]]" = field(default_factory=lambda: defaultdict(lambda: array("q")))
+    judged_at_ms: "dict[Partition, array[int]]" = field(default_factory=lambda: defaultdict(lambda: array("q")))
+    oldest: dict[Partition, dict[Partition, int]] = field(default_factory=lambda: defaultdict(dict))
+    proven: dict[Partition, Proof] = field(default_factory=lambda: defaultdict(Proof))
     read: dict[Partition, int] = field(default_factory=dict)
+    kept: dict[Partition, Kept] = field(default_factory=dict)
+    since_ms: dict[Partition, int] = field(default_factory=dict)
     unmarked: int = 0
-    kept: dict[str, Kept] = field(default_factory=dict)
-    spans: dict[Partition, dict[str, Span]] = field(default_factory=dict)
+
+    def asked_from(self, partition: Partition, targets: Iterable[str], first: int, judged_to: int) -> int:
+        """The raw offset from which on these outputs can answer for the raw partition."""
+        came_out = CameOut(offsets=self.offsets[partition], judged_at_ms=self.judged_at_ms[partition])
+        oldest = self.oldest[partition]
+        topics = frozenset(targets)
+        carried = [
+            Carried(kept=kept, oldest=oldest.get(place), since_ms=self.since_ms.get(place))
+            for place, kept in self.kept.items()
+            if place.topic in topics
+        ]
+        return horizon(first, came_out, carried, judged_to=judged_to)
 
 
-def balances(kafka: Kafka, routes: Sequence[Route], outputs: Outputs | None = None) -> tuple[Balance, ...]:
+def balances(
+    kafka: Kafka,
+    routes: Sequence[Route],
+    outputs: Outputs | None = None,
+    *,
+    judged_to: Mapping[Partition, int] | None = None,
+) -> tuple[Balance, ...]:
     """The ledger of the routes as the topics stand now, each gap proven by a read_committed read of the raw topic.
 
-    ``outputs`` is carried from one call to the next where the ledger is asked for repeatedly.
+    ``outputs`` is carried from one call to the next where the ledger is asked for repeatedly. ``judged_to`` is what the
+    job's consumer group was told: below it nothing waits.
     """
     outputs = outputs if outputs is not None else Outputs()
+    told = judged_to or {}
     read_outputs(kafka, routes, outputs)  # before the raw ends, so that whatever came out is below them
     extents = extents_of(kafka, [route.raw for route in routes])
     written_by = {route.raw: (route.validated, route.dead_letter) for route in routes}
-    found = []
-    for partition, extent in extents.items():
-        seen = outputs.offsets.get(partition, array("q"))
-        spans = outputs.spans.get(partition, {})
-        oldest = horizon(extent.first, written_by[partition.topic], outputs.kept, spans)
-        compared = balance(partition, Extent(first=oldest, end=extent.end), seen)
-        opened = [run for run in (*compared.missing, *compared.waiting) if len(run) <= PROVEN_MAX]
-        found.append(proven(compared, held(kafka, partition, opened)) if opened else compared)
-    return tuple(found)
+    compared = [
+        _compared(outputs, partition, extent, written_by[partition.topic], told.get(partition, 0))
+        for partition, extent in extents.items()
+    ]
+    opened = {each.partition: _open(each) for each in compared}
+    _prove(kafka, outputs.proven, opened)
+    return tuple(
+        proven(each, {run: outputs.proven[each.partition].held(run) for run in opened[each.partition]})
+        for each in compared
+    )
 
 
 def read_outputs(kafka: Kafka, routes: Sequence[Route], outputs: Outputs) -> None:
     """Read both outputs of each route to their present ends, committed records only, into ``outputs``."""
     raw_of = {topic: route.raw for route in routes for topic in (route.validated, route.dead_letter)}
     extents = extents_of(kafka, list(raw_of))
-    outputs.kept = _kept(kafka, extents, tuple(raw_of))
-    places = {at: (max(extent.first, outputs.read.get(at, 0)), extent.end) for at, extent in extents.items()}
-    for message in _read(kafka, places):
+    outputs.kept = _kept(extents, compacted_topics(kafka, list(raw_of)))
+    starts = {place: max(extent.first, outputs.read.get(place, 0)) for place, extent in extents.items()}
+    places = {at: (Run(starts[at], extent.end - 1),) for at, extent in extents.items() if extent.end > starts[at]}
+    for place, message in read(kafka, places):
         judged = parse_header(_header(message))
         if judged is None:
             outputs.unmarked += 1
             continue
-        partition = Partition(topic=raw_of[str(message.topic())], number=judged.partition)
-        outputs.offsets.setdefault(partition, array("q")).append(judged.offset)
-        spans = outputs.spans.setdefault(partition, {})
-        span = spans.get(str(message.topic()))
-        if span is None:
-            spans[str(message.topic())] = Span(least=judged.offset, greatest=judged.offset)
-        elif not span.least <= judged.offset <= span.greatest:
-            spans[str(message.topic())] = span.with_offset(judged.offset)
+        partition = Partition(topic=raw_of[place.topic], number=judged.partition)
+        outputs.offsets[partition].append(judged.offset)
+        outputs.judged_at_ms[partition].append(judged.judged_at_ms)
+        outputs.oldest[partition].setdefault(place, judged.offset)
+        outputs.since_ms.setdefault(place, judged.judged_at_ms)
     outputs.read |= {at: extent.end for at, extent in extents.items()}
 
 
-def _kept(kafka: Kafka, extents: Mapping[Partition, Extent], topics: Sequence[str]) -> dict[str, Kept]:
-    shortened = {at.topic for at, extent in extents.items() if extent.first > 0}
-    compacted = compacted_topics(kafka, topics)
+def _compared(
+    outputs: Outputs, partition: Partition, extent: Extent, targets: Sequence[str], judged_to: int
+) -> Balance:
+    offsets = outputs.offsets[partition]
+    asked_from = outputs.asked_from(partition, targets, extent.first, judged_to)
+    compared = balance(partition, Extent(first=asked_from, end=extent.end), offsets, judged_to=judged_to)
+    began = min(offsets, default=judged_to or extent.first)  # what is older was there before the job
+    answered_from = outputs.asked_from(partition, targets, began, judged_to)
+    return replace(compared, expired=expired(offsets, answered_from, extent.first))
+
+
+def _open(found: Balance) -> tuple[Run, ...]:
+    return tuple(run for run in (*found.missing, *found.waiting) if len(run) <= PROVEN_MAX)
+
+
+def _prove(kafka: Kafka, proofs: Mapping[Partition, Proof], opened: Mapping[Partition, Sequence[Run]]) -> None:
+    unread = {partition: proofs[partition].unread(runs) for partition, runs in opened.items()}
+    held: dict[Partition, list[int]] = {partition: [] for partition in unread}
+    for partition, message in read(kafka, unread):
+        held[partition].append(int(message.offset() or 0))
+    for partition, runs in unread.items():
+        proofs[partition].learn(runs, held[partition])
+
+
+def _kept(extents: Mapping[Partition, Extent], compacted: frozenset[str]) -> dict[Partition, Kept]:
+    """A partition that was never written keeps all there is, also of a compacted topic."""
     return {
-        topic: Kept.COMPACTED if topic in compacted else Kept.EXPIRED if topic in shortened else Kept.WHOLE
-        for topic in topics
+        place: Kept.WHOLE
+        if extent.end == 0
+        else Kept.COMPACTED
+        if place.topic in compacted
+        else Kept.EXPIRED
+        if extent.first > 0
+        else Kept.WHOLE
+        for place, extent in extents.items()
     }
-
-
-def extents_of(kafka: Kafka, topics: Sequence[str], *, committed: bool = True) -> dict[Partition, Extent]:
-    """From the oldest offset to the last stable one of each partition: what a read_committed reader can see.
-
-    Without ``committed`` the end is the high watermark: beyond the last stable offset transactions are open.
-    """
-    level = IsolationLevel.READ_COMMITTED if committed else IsolationLevel.READ_UNCOMMITTED
-    try:
-        known = admin(kafka).list_topics(timeout=kafka.timeout_seconds).topics
-        partitions = [
-            TopicPartition(topic, number) for topic in topics if topic in known for number in known[topic].partitions
-        ]
-        first = _offsets(kafka, partitions, OffsetSpec.earliest(), level)  # type: ignore[no-untyped-call] # confluent-kafka's own
-        end = _offsets(kafka, partitions, OffsetSpec.latest(), level)  # type: ignore[no-untyped-call] # as above
-    except KafkaException as error:
-        raise kafka_fault(error, kafka, "asking for offsets") from None
-    return {
-        Partition(topic=at.topic, number=at.partition): Extent(
-            first=first[at.topic, at.partition], end=end[at.topic, at.partition]
-        )
-        for at in partitions
-    }
-
-
-def held(kafka: Kafka, partition: Partition, runs: Iterable[Run]) -> dict[Run, tuple[int, ...]]:
-    """Which offsets of each run hold a committed record: none, where the gap is a marker or a compacted record."""
-    found: dict[Run, tuple[int, ...]] = {}
-    for run in runs:
-        place = {partition: (run.first, run.last + 1)}
-        found[run] = tuple(int(message.offset() or 0) for message in _read(kafka, place))
-    return found
-
-
-def _read(kafka: Kafka, places: Mapping[Partition, tuple[int, int]]) -> Iterator[Message]:
-    """Every committed record of [first, end) of each partition; Fault where the broker falls silent."""
-    left = {place: end for place, (first, end) in places.items() if end > first}
-    if not left:
-        return
-    consumer = client(
-        Consumer,
-        kafka,
-        {
-            "group.id": READER,
-            "enable.auto.commit": False,
-            "isolation.level": "read_committed",
-            "enable.partition.eof": True,
-            "fetch.queue.backoff.ms": 1,
-            "auto.offset.reset": "earliest",
-        },
-    )
-    try:
-        consumer.assign([TopicPartition(place.topic, place.number, places[place][0]) for place in left])
-        silent = 0
-        while left:
-            batch = consumer.consume(BATCH, POLL_SECONDS)
-            silent = 0 if batch else silent + 1
-            if silent > SILENT_POLLS_MAX:
-                raise Fault(f"Kafka at {kafka.bootstrap} stopped answering while {len(left)} partitions were read")
-            for message in batch:
-                place = Partition(topic=str(message.topic()), number=int(message.partition() or 0))
-                if place not in left:
-                    continue
-                error = message.error()
-                if error is not None and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's name
-                    raise kafka_fault(error, kafka, f"reading {place}")
-                if int(message.offset() or 0) >= left[place] or error is not None:
-                    _done(consumer, left, place)
-                    continue
-                yield message
-                if int(message.offset() or 0) == left[place] - 1:
-                    _done(consumer, left, place)
-    except KafkaException as error:
-        raise kafka_fault(error, kafka, "reading the ledger") from None
-    finally:
-        consumer.close()
-
-
-def _done(consumer: Consumer, left: dict[Partition, int], place: Partition) -> None:
-    del left[place]
-    consumer.pause([TopicPartition(place.topic, place.number)])
 
 
 def _header(message: Message) -> bytes | None:
     headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
     return next((value for name, value in headers if name == CONTRACT_HEADER), None)
-
-
-def _offsets(
-    kafka: Kafka, partitions: Sequence[TopicPartition], spec: OffsetSpec, level: IsolationLevel
-) -> dict[tuple[str, int], int]:
-    if not partitions:
-        return {}
-    asked = admin(kafka).list_offsets(
-        {at: spec for at in partitions},  # noqa: C420 - fromkeys would read as if the offsets were the values
-        isolation_level=level,
-        request_timeout=kafka.timeout_seconds,
-    )
-    return {(at.topic, at.partition): int(future.result().offset) for at, future in asked.items()}

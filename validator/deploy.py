@@ -11,13 +11,14 @@ from sluice.ledger.balance import Balance, sentence
 from sluice.ledger.runs import count
 from sluice.terminal import Fault
 from validator.configuration import LOCAL, Deployment, parameters_of
-from validator.coordinates import Outputs, balances, extents_of
+from validator.coordinates import Outputs, balances
 from validator.decide import Asked, Decision, Found, Way, decide
 from validator.fence import await_settled, fence
 from validator.flink_rest import Flink, Job
 from validator.job import PlannedJob
 from validator.offsets import commit, committed
 from validator.plan import Span, targets
+from validator.reading import extents_of
 
 if TYPE_CHECKING:
     from connections.settings import Kafka

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from connections.settings import Kafka
 from sluice.terminal import Fault
-from validator.coordinates import extents_of
 from validator.gateway import prepare
 from validator.job import reason
 from validator.properties import SHADED, connector_properties
+from validator.reading import extents_of
 
 POLL_SECONDS: Final = 0.5
 

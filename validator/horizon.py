@@ -1,12 +1,15 @@
 """From which raw offset on the outputs can answer for what was judged: what is gone from them cannot."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+APART_MS: Final = 60_000  # by how much the clocks of two TaskManagers, and the order of a partition, may differ
 
 
 class Kept(StrEnum):
-    """What an output topic keeps of what was written to it."""
+    """What a partition of an output keeps of what was written to it."""
 
     WHOLE = "whole"
     EXPIRED = "expired"  # old records are gone, by retention
@@ -14,33 +17,58 @@ class Kept(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """The least and the greatest raw offset that an output carries of one raw partition."""
+class Carried:
+    """What one output partition tells about one raw partition.
 
-    least: int
-    greatest: int
+    ``oldest`` is the raw offset of the oldest record of that raw partition that is still there, None where there is
+    none; ``since_ms`` is when the oldest record there, of whichever raw partition, was judged, None where it is empty.
+    """
 
-    def with_offset(self, offset: int) -> "Span":
-        """The span with one more offset in it."""
-        return Span(least=min(self.least, offset), greatest=max(self.greatest, offset))
+    kept: Kept
+    oldest: int | None = None
+    since_ms: int | None = None
 
 
-def horizon(first: int, outputs: Iterable[str], kept: Mapping[str, Kept], spans: Mapping[str, Span]) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameOut:
+    """The raw offsets of one raw partition that the outputs carry, in any order, and when each was judged."""
+
+    offsets: Sequence[int] = ()
+    judged_at_ms: Sequence[int] = ()
+
+
+def horizon(first: int, came_out: CameOut, outputs: Iterable[Carried], *, judged_to: int = 0) -> int:
     """The raw offset from which on a gap means something; ``first`` is the oldest that the raw topic holds.
 
-    An output that has expired answers from the oldest coordinate that it still carries. A compacted one answers for
-    its newest only: a gap before it may be a record that a newer one of its key has replaced, and judging it again
-    would write an older version over a newer one. An output that carries nothing any more answers for nothing.
+    Each output partition that has forgotten anything is a bound, since the records of a raw partition may lie in all
+    of them (keys hashed in another way, or none). One that carries records of the raw partition answers from the oldest
+    on. One that carries none answers for what was judged after its oldest record, and for nothing where it is empty. A
+    compacted one answers for the newest only: a gap before it may be a record that a newer one of its key has
+    replaced, and judging it again would write an older version over a newer one.
+
+    ``judged_to`` is what the consumer group was told: the best that is left where outputs that forget carry nothing.
     """
-    newest = max((span.greatest for span in spans.values()), default=first)
+    newest = max(came_out.offsets, default=max(first, judged_to))
     bounds = [first]
-    for topic in outputs:
-        span = spans.get(topic)
-        match kept[topic]:
+    silent: list[int | None] = []
+    for output in outputs:
+        match output.kept:
             case Kept.WHOLE:
                 continue
-            case Kept.EXPIRED:
-                bounds.append(newest if span is None else span.least)
             case Kept.COMPACTED:
                 bounds.append(newest)
+            case Kept.EXPIRED if output.oldest is not None:
+                bounds.append(output.oldest)
+            case Kept.EXPIRED:
+                silent.append(output.since_ms)
+    since = [at for at in silent if at is not None]
+    if silent and (len(since) < len(silent) or not came_out.offsets):
+        bounds.append(newest)
+    elif since:
+        bounds.append(_judged_by(max(since) + APART_MS, came_out, first))
     return max(bounds)
+
+
+def _judged_by(at_ms: int, came_out: CameOut, first: int) -> int:
+    judged = zip(came_out.offsets, came_out.judged_at_ms, strict=True)
+    return max((offset for offset, at in judged if at <= at_ms), default=first)
