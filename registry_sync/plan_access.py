@@ -31,14 +31,17 @@ def revoked(
 
 
 def recorded_access(subject: str, desired: Desired, observed: Observed, noted: tuple[Access, ...]) -> set[Access]:
-    """What ``subject`` records from now on: rules that an apply made; one that somebody else made is never ours."""
+    """What ``subject`` records from now on: rules that an apply made; one that somebody else made is never ours.
+
+    What another estate's apply made is recorded here too when it is wanted here: so it outlives that estate.
+    """
     if desired.access is None:
         return set(noted)
-    ours = {access for record in observed.records if record.estate == desired.estate for access in record.access}
+    made = {access for record in observed.records for access in record.access}
     return {
         access
         for name, access in desired.access
-        if name == subject and (access in ours or access not in observed.access)
+        if name == subject and (access in made or access not in observed.access)
     }
 
 

@@ -23,11 +23,12 @@ def topic_changes(desired: Desired, observed: Observed) -> Iterator[Step]:
 
 
 def _count(topic: Topic, state: TopicState | None, counts: Mapping[str, int]) -> int:
-    if topic.partitions is not None:
-        return topic.partitions
+    """As many as the topic that it is like; else as many as asked for, and never fewer than there are."""
     if topic.like is not None:
         return counts[topic.like]
-    return topic.partitions_default if state is None else state.partitions
+    if state is None:
+        return topic.partitions or topic.partitions_default
+    return max(topic.partitions or 0, state.partitions)
 
 
 def _creation(topic: Topic, partitions: int) -> CreateTopic:
@@ -41,6 +42,15 @@ def _creation(topic: Topic, partitions: int) -> CreateTopic:
 
 
 def _partitions(topic: Topic, state: TopicState, wanted: int) -> Iterator[Step]:
+    if topic.partitions is not None and topic.partitions < state.partitions:
+        yield Refusal(
+            code="partitions-shrink",
+            name=topic.name,
+            sentence=f"has {state.partitions} partitions and should have {topic.partitions}; Kafka cannot take "
+            "any away",
+            ways_out=(f"write partitions: {state.partitions} in the contract", "or pass --force to leave it as it is"),
+            forceable=True,
+        )
     if wanted > state.partitions:
         yield GrowTopic(
             name=topic.name, before=state.partitions, after=wanted, reason=f"as many as {topic.like or 'asked for'}"
@@ -50,15 +60,7 @@ def _partitions(topic: Topic, state: TopicState, wanted: int) -> Iterator[Step]:
             sentence="keys map to other partitions once it has grown: the order of the records of one key is not "
             "kept across that moment",
         )
-    elif wanted < state.partitions and topic.partitions is not None:
-        yield Refusal(
-            code="partitions-shrink",
-            name=topic.name,
-            sentence=f"has {state.partitions} partitions and should have {wanted}; Kafka cannot take any away",
-            ways_out=(f"write partitions: {state.partitions} in the contract", "or pass --force to leave it as it is"),
-            forceable=True,
-        )
-    elif wanted < state.partitions:
+    elif wanted < state.partitions and topic.partitions is None:
         yield Note(
             name=topic.name,
             sentence=f"has {state.partitions} partitions and {topic.like} has {wanted}: a key has another partition "

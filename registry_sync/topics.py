@@ -24,11 +24,18 @@ def wanted_topics(owner: Owner, stream: Stream, defaults: Topics) -> tuple[Topic
     dead = _longest(kept, defaults.dead_letter_retention_ms)
     policy = asked.cleanup_policy or "delete"
 
-    def topic(name: str, config: Config, *, partitions: int | None, like: str | None) -> Topic:
+    def topic(
+        name: str,
+        config: Config,
+        *,
+        partitions: int | None,
+        like: str | None = None,
+        default: int = defaults.partitions,
+    ) -> Topic:
         return Topic(
             name=name,
             partitions=partitions,
-            partitions_default=defaults.partitions,
+            partitions_default=default,
             like=like,
             replication=defaults.replication,
             config=tuple(sorted(config + _everywhere(defaults))),
@@ -37,10 +44,10 @@ def wanted_topics(owner: Owner, stream: Stream, defaults: Topics) -> tuple[Topic
 
     count = asked.partitions
     return (
-        topic(stream.raw, _config("delete", kept, size), partitions=count, like=None),
+        topic(stream.raw, _config("delete", kept, size), partitions=count),
         topic(stream.validated, _config(policy, kept, size + HEADER_BYTES), partitions=count, like=stream.raw),
         topic(stream.dead_letter, _config("delete", dead, size + ENVELOPE_BYTES), partitions=count, like=stream.raw),
-        topic(stream.parking, _config("delete", dead, size + ENVELOPE_BYTES), partitions=1, like=None),
+        topic(stream.parking, _config("delete", dead, size + ENVELOPE_BYTES), partitions=None, default=1),
     )
 
 

@@ -92,3 +92,22 @@ class AccessSuite:
         assert planned(world, replace(sharing(world.name), consumers=())).changes == ()
         retired = planned(world, replace(sharing(world.name), status="retired"))
         assert "access-left-behind" in codes(retired)
+
+    def test_taking_back_more_than_the_limit_is_refused_unless_forced(self, world: World) -> None:
+        orders = replace(sharing(world.name), consumers=(("report", "User:report"), ("audit", "User:audit")))
+        applied(world, planned(world, orders, acls=True))
+        fewer = planned(world, replace(orders, consumers=()), acls=True)
+        assert codes(fewer) == ["revokes-too-much"]
+        assert "would take back 6 of 18 access rules (33 %, limit 30 %)" in fewer.refusals[0].sentence
+        assert (fewer.allowed(force=False), fewer.allowed(force=True)) == (False, True)
+
+    def test_a_rule_that_two_estates_need_outlives_the_first(self, world: World) -> None:
+        first, second = sharing(f"{world.name}.a"), sharing(f"{world.name}.b")
+        applied(world, planned(world, first, acls=True, estate=f"{world.name}-they"))
+        applied(world, planned(world, second, acls=True))
+        retired = replace(first, status="retired")
+        applied(world, planned(world, retired, acls=True, estate=f"{world.name}-they"))
+        assert group("report", "report", prefixed=False) in world.broker.access()
+        assert group("sluice-validator", "sluice.", prefixed=True) in world.broker.access()
+        applied(world, planned(world, replace(second, status="retired"), acls=True))
+        assert group("report", "report", prefixed=False) not in world.broker.access()

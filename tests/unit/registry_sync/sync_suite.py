@@ -416,6 +416,20 @@ class SyncSuite:
         assert codes(smaller) == ["partitions-shrink"] * 3
         assert smaller.changes == ()
 
+    def test_outputs_have_as_many_partitions_as_raw_when_a_shrink_is_forced(self, world: World) -> None:
+        world.broker.create(f"{world.name}.raw", 3, 1, ())
+        world.broker.create(f"{world.name}.validated", 1, 1, ())
+        forced = planned(world, Orders(name=world.name, topics=TopicSettings(partitions=2)))
+        shrinks = [refusal for refusal in forced.refusals if refusal.code == "partitions-shrink"]
+        assert [refusal.name for refusal in shrinks] == [f"{world.name}.raw"]
+        applied(world, forced)
+        found = world.broker.topics(f"{world.name}.{name}" for name in ("raw", "validated", "dead-letter"))
+        assert {state.partitions for state in found.values()} == {3}
+
+    def test_a_parking_topic_that_was_there_with_more_partitions_is_left_as_it_is(self, world: World) -> None:
+        world.broker.create(f"{world.name}.parking", 3, 1, ())
+        assert "partitions-shrink" not in codes(planned(world, Orders(name=world.name)))
+
     def test_a_raw_topic_that_was_there_before_decides_the_number_of_partitions(self, world: World) -> None:
         world.broker.create(f"{world.name}.raw", 3, 1, ())
         applied(world, planned(world, Orders(name=world.name)))
