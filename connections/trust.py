@@ -1,4 +1,4 @@
-"""Whom the registry's client trusts, and how it shows itself: certificates from files, never a question at a terminal."""
+"""Whom the registry's client trusts, and how it shows itself: certificates from files, never a prompt."""
 
 import ssl
 

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import AnyHttpUrl, Field, TypeAdapter, field_validator, model_validator
 
 from connections.settings import Section, Settings
 from validator.metrics import ports_of
 
 BROKER_TRANSACTION_SECONDS_MAX = 900
+CHECKPOINTS_IN_A_TRANSACTION = 3  # the one that it waits for, one that fails, and the one that takes its place
 
 
 class Validator(Section):
@@ -15,8 +16,8 @@ class Validator(Section):
 
     ``cluster`` names the Kafka cluster in record ids (default: the id that the broker tells). ``state`` is the folder
     for last good copies. ``metrics_ports`` is a port, a range, 0 for any, or empty for what each TaskManager's
-    SLUICE_METRICS_PORT says. ``transaction_timeout_seconds`` bounds an outage that a resumed job survives by itself;
-    the broker's own limit is 900 unless it was raised.
+    SLUICE_METRICS_PORT says. ``transaction_timeout_seconds`` bounds an outage that a resumed job survives by itself:
+    three checkpoints or more; the broker's own limit is 900 unless it was raised.
     """
 
     name: str = Field(default="validate", pattern=r"^[A-Za-z0-9._-]{1,100}$")
@@ -42,6 +43,29 @@ class Validator(Section):
             if not found or found[-1] > 65535:  # noqa: PLR2004 - the highest TCP port
                 raise ValueError("metrics_ports is a port, a range like 9250-9259, or 0 for any free one")
         return ports
+
+    @field_validator("flink_url")
+    @classmethod
+    def _address_holds_no_login(cls, url: str) -> str:
+        address = TypeAdapter(AnyHttpUrl).validate_python(url)
+        if address.username or address.password:
+            raise ValueError(
+                "flink_url holds a user or a password, and would be printed; Flink's REST interface knows no login: "
+                "name a tunnel or a proxy on this machine that adds it"
+            )
+        return url
+
+    @model_validator(mode="after")
+    def _a_transaction_outlives_its_checkpoints(self) -> "Validator":
+        times = CHECKPOINTS_IN_A_TRANSACTION
+        least = self.checkpoint_seconds * times
+        if self.transaction_timeout_seconds < least:
+            raise ValueError(
+                f"transaction_timeout_seconds ({self.transaction_timeout_seconds}) must be {times} times "
+                f"checkpoint_seconds ({self.checkpoint_seconds:g}) or more, here {least:g}: the broker aborts a "
+                "transaction that one late checkpoint leaves open longer, and its records would be lost"
+            )
+        return self
 
     @property
     def group(self) -> str:

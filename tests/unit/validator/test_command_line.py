@@ -53,6 +53,15 @@ MISTAKES = {
     "no parallelism": (["--parallelism", "0"], "0 is not in the range"),
     "too fast a look": (["--reload", "0.1s"], "validator.reload_seconds"),
     "no port": (["--metrics", "http"], "metrics_ports is a port"),
+    "a transaction that one late checkpoint would end": (
+        ["--checkpoint", "201s"],
+        "transaction_timeout_seconds (600) must be 3 times checkpoint_seconds (201) or more, here 603",
+    ),
+    "a login in Flink's address": (
+        ["--env", "secret"],
+        "flink_url holds a user or a password, and would be printed",
+    ),
+    "no address of Flink": (["--env", "nowhere"], "validator.flink_url: Input should be a valid URL"),
     "no name": (["--name", "a b"], "validator.name"),
 }
 
@@ -62,11 +71,15 @@ MISTAKES = {
 def test_a_bad_call_is_one_sentence_and_exit_2(name: str, command: Any, tmp_path: Path) -> None:
     flags, sentence = MISTAKES[name]
     file = tmp_path / "sluice.toml"
-    file.write_text("")
+    file.write_text(
+        '[env.secret.validator]\nflink_url = "http://ann:open-sesame@flink:8081"\n'
+        '[env.nowhere.validator]\nflink_url = "flink"\n'
+    )
     answer = CliRunner().invoke(command, ["validate", "--config", str(file), *flags])
     assert answer.exit_code == 2
     assert sentence in " ".join(answer.output.replace("│", " ").split())
     assert "Traceback" not in answer.output
+    assert "sesame" not in answer.output
 
 
 def test_a_registry_that_is_down_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
