@@ -1,6 +1,6 @@
 """The ``x-sluice`` annotation: what the gate needs beyond JSON Schema, so that the registry alone is enough."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from sluice.compile.bounds import bound_rules
@@ -33,11 +33,21 @@ def annotation(contract: Contract, described: SchemaObject) -> dict[str, Any]:
         "unknownFields": stream.unknown_fields.value,
         "producerHeader": stream.producer_header,
         "primaryKey": _primary_key(seen),
-        "classified": list(dict.fromkeys(_classified(seen))),
+        "classified": list(dict.fromkeys(visit.pointer for visit in classified(seen))),
         "enforce": _enforce(stream),
         "observed": [visit.schema_pointer for visit in seen if visit.starts_observing],
         "rules": [_rule(rule) for rule in (*bound_rules(seen), *described.rules)],
     }
+
+
+def classified(seen: Iterable[Visit]) -> Iterator[Visit]:
+    """Each field whose values never leave; what is within a classified field is classified as well."""
+    roots: list[str] = []
+    for visit in seen:
+        secret = visit.field.classification.lower() not in _OPEN or _is_password(visit.field)
+        if secret or any(visit.pointer.startswith(f"{root}/") for root in roots):
+            roots.append(visit.pointer)
+            yield visit
 
 
 def _event_time(stream: Stream, fields: tuple[Field, ...]) -> str | None:
@@ -51,16 +61,6 @@ def _event_time(stream: Stream, fields: tuple[Field, ...]) -> str | None:
 def _primary_key(seen: tuple[Visit, ...]) -> list[str]:
     keys = [visit for visit in seen if visit.field.primary_key_position is not None and "*" not in visit.names]
     return [visit.pointer for visit in sorted(keys, key=lambda visit: visit.field.primary_key_position or 0)]
-
-
-def _classified(seen: tuple[Visit, ...]) -> Iterator[str]:
-    """Every place that holds such a value; what is within a classified field is classified as well."""
-    roots: list[str] = []
-    for visit in seen:
-        secret = visit.field.classification.lower() not in _OPEN or _is_password(visit.field)
-        if secret or any(visit.pointer.startswith(f"{root}/") for root in roots):
-            roots.append(visit.pointer)
-            yield visit.pointer
 
 
 def _is_password(field: Field) -> bool:

@@ -1,0 +1,60 @@
+"""What makes two findings one incident: contract, major version, check and segment, and no period."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from sluice.finding.model import Finding, Outcome, Segment
+
+SHORT: Final = 10
+
+
+class Aspect(StrEnum):
+    """Two things go wrong with a check: it does not hold, or it cannot be judged."""
+
+    BREACH = "breach"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """``check`` is an id within its object, so the object is part of the check's name."""
+
+    contract: str
+    major: int
+    object: str
+    check: str
+    segment: Segment = ()
+    aspect: Aspect = Aspect.BREACH
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hexadecimal: the same for the same incident in every run, on every machine."""
+        parts = (self.contract, self.major, self.object, self.check, self.segment, self.aspect.value)
+        return sha256(msgspec.json.encode(parts)).hexdigest()
+
+    @property
+    def id(self) -> str:
+        """The first characters of the digest, for people: ``sluice alerts ack ID``."""
+        return self.digest[:SHORT]
+
+
+def key_of(finding: Finding, aspect: Aspect = Aspect.BREACH) -> Key:
+    """The incident that a finding speaks of."""
+    return Key(
+        contract=finding.contract,
+        major=finding.major,
+        object=finding.object,
+        check=finding.check,
+        segment=finding.segment,
+        aspect=aspect,
+    )
+
+
+def aspects_of(finding: Finding) -> tuple[Aspect, ...]:
+    """What a finding has something to say about: one that was judged tells of both, one that was not of the second."""
+    judged = finding.outcome in (Outcome.HOLDS, Outcome.BREACHED)
+    return (Aspect.BREACH, Aspect.FAILURE) if judged else (Aspect.FAILURE,)

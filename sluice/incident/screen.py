@@ -1,0 +1,85 @@
+"""What of a finding may be told: bounded texts, and no value of a classified field."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from sluice.compile.annotation import classified
+from sluice.compile.walk import visits
+from sluice.contract.model import Contract
+from sluice.finding.model import Evidence, Finding, Segment
+
+MASK: Final = "(classified)"
+EVIDENCE_MAX: Final = 5
+TEXT_MAX: Final = 300
+OURS: Final = frozenset({"producer", "partition", "clock"})  # segments that are no field: named by us
+FIELDS_MAX: Final = 20
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+_WHOLE_WORD_MIN: Final = 3
+
+
+def screened(finding: Finding, contract: Contract | None) -> Finding:
+    """The finding as it may be told: classified segment values masked, also where another text repeats them."""
+    hidden = _hidden(finding, contract)
+    return replace(
+        finding,
+        segment=_masked(finding.segment, hidden),
+        expected=_text(finding.expected, hidden),
+        unit=_text(finding.unit, hidden, 40),
+        reason=_text(finding.reason, hidden),
+        description=_text(finding.description, hidden),
+        dimension=_text(finding.dimension, hidden, 40),
+        attributed=_text(finding.attributed, hidden),
+        fields=tuple(_text(name, {}, 120) for name in finding.fields[:FIELDS_MAX]),
+        evidence=tuple(_evidence(one, hidden) for one in finding.evidence[:EVIDENCE_MAX]),
+    )
+
+
+def one_line(text: str, limit: int = TEXT_MAX) -> str:
+    """Without line breaks, control and invisible characters, and cut; it says how much was cut.
+
+    >>> one_line("a\\nb" + "c" * 10, 6)
+    'a bccc… (7 more characters)'
+    """
+    flat = _CONTROL.sub(" ", text).strip()
+    return flat if len(flat) <= limit else f"{flat[:limit]}… ({len(flat) - limit} more characters)"
+
+
+def _evidence(evidence: Evidence, hidden: Mapping[str, str]) -> Evidence:
+    return replace(
+        evidence,
+        kind=_text(evidence.kind, hidden, 40),
+        place=_text(evidence.place, hidden),
+        detail=_text(evidence.detail, hidden),
+    )
+
+
+def _text(text: str, hidden: Mapping[str, str], limit: int = TEXT_MAX) -> str:
+    for value in hidden.values():
+        text = _without(text, value)
+    return one_line(text, limit)
+
+
+def _without(text: str, value: str) -> str:
+    """Short values only as whole words: masking each letter A would leave nothing to read."""
+    if len(value) >= _WHOLE_WORD_MIN:
+        return text.replace(value, MASK)
+    return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text)
+
+
+def _masked(segment: Segment, hidden: Mapping[str, str]) -> Segment:
+    return tuple(
+        (name, MASK if name in hidden and value else _text(value, hidden) if value else value)
+        for name, value in segment
+    )
+
+
+def _hidden(finding: Finding, contract: Contract | None) -> dict[str, str]:
+    """The values of the segment that may not be shown, by field: those of a field that nobody declared neither."""
+    if contract is None:
+        return {}
+    seen = tuple(visits(next((one.fields for one in contract.objects if one.name == finding.object), ())))
+    secret = {".".join(visit.names) for visit in classified(seen)}
+    shown = {".".join(visit.names) for visit in seen} - secret | OURS
+    return {name: value for name, value in finding.segment if value and name not in shown}
