@@ -1,0 +1,116 @@
+"""A folder as storage: for tests, demos and file systems that several machines share."""
+
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from connections.storage.model import Entry, StorageMissing
+from sluice.terminal import Fault
+
+LOCK: Final = ".lock"
+HIDDEN: Final = (".", "_")  # what writers leave while they write: Hadoop's and Flink's convention
+
+
+class FolderStorage:
+    """Objects are files; a link makes creation atomic, a lock of the system makes a swap so."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.root = f"file://{folder}"
+
+    def list(self, prefix: str) -> Iterator[Entry]:
+        """Files below the folder that ``prefix`` names, or whose path begins with it."""
+        start = self._folder / prefix
+        base = start if prefix.endswith("/") or not prefix else start.parent
+        for path in sorted(base.rglob("*")) if base.is_dir() else ():
+            name = path.relative_to(self._folder).as_posix()
+            if name.startswith(prefix) and not path.name.startswith(HIDDEN) and path.is_file():
+                yield self._entry(path, name)
+
+    def get(self, path: str) -> tuple[bytes, str]:
+        """The file's bytes; their hash is the version."""
+        try:
+            data = (self._folder / path).read_bytes()
+        except FileNotFoundError:
+            raise StorageMissing(path) from None
+        except OSError as error:
+            raise Fault(f"{self.uri(path)} cannot be read: {error.strerror}") from None
+        return data, _version(data)
+
+    def put_new(self, path: str, data: bytes) -> bool:
+        """Write aside, then link: the file is there whole or not at all."""
+        with self._written(path, data) as aside:
+            try:
+                os.link(aside, self._folder / path)
+            except FileExistsError:
+                return False
+            except OSError as error:
+                raise Fault(f"{self.uri(path)} cannot be written: {error.strerror}") from None
+        return True
+
+    def swap(self, path: str, data: bytes, version: str) -> bool:
+        """Compare and replace under a lock that ends with the process."""
+        with self._written(path, data) as aside, self._locked():
+            try:
+                _, there = self.get(path)
+            except StorageMissing:
+                return False
+            if there != version:
+                return False
+            aside.replace(self._folder / path)
+        return True
+
+    def delete(self, path: str) -> None:
+        """Unlink."""
+        try:
+            (self._folder / path).unlink(missing_ok=True)
+        except OSError as error:
+            raise Fault(f"{self.uri(path)} cannot be deleted: {error.strerror}") from None
+
+    def uri(self, path: str) -> str:
+        """``file://`` and the full path."""
+        return f"{self.root}/{path}"
+
+    @staticmethod
+    def _entry(path: Path, name: str) -> Entry:
+        told = path.stat()
+        return Entry(
+            path=name,
+            size=told.st_size,
+            version=f"{told.st_ino}-{told.st_mtime_ns}-{told.st_size}",
+            modified=datetime.fromtimestamp(told.st_mtime, UTC),
+        )
+
+    @contextmanager
+    def _written(self, path: str, data: bytes) -> Iterator[Path]:
+        target = self._folder / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            number, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)
+            with os.fdopen(number, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise Fault(f"{self.uri(path)} cannot be written: {error.strerror}") from None
+        aside = Path(name)
+        try:
+            yield aside
+        finally:
+            aside.unlink(missing_ok=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self._folder / LOCK).open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def _version(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
