@@ -25,7 +25,6 @@ SECTIONS: Final = (
     "validator",
     "landing",
     "lake",
-    "stack",
     ENVIRONMENTS,
 )
 _MESSAGES: Final = {"extra_forbidden": "there is no such key", "missing": "is not given"}

@@ -70,6 +70,7 @@ REFUSED = {
         "kafka.bootstrp: there is no such key; did you mean 'bootstrap'?",
     ),
     "a misspelt section": ('[kafak]\nbootstrap = "x"', {}, r"unknown section \[kafak\]; did you mean 'kafka'?"),
+    "a section that nothing reads": ("[stack]\nhome = 1", {}, r"unknown section \[stack\]"),
     "a key outside a section": ('bootstrap = "x"', {}, "'bootstrap' stands outside a section"),
     "no TOML": ("[kafka\n", {}, "sluice.toml is not TOML"),
     "a login without a protocol": ("", {"kafka.username": "a"}, "a username is given, and security is PLAINTEXT"),
