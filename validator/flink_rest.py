@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 import httpx
 
 from sluice.terminal import Fault
+from validator.root_cause import root_cause
 
 ENDED: Final = frozenset({"FINISHED", "CANCELED", "FAILED", "SUSPENDED"})
 POLL_SECONDS: Final = 0.5
@@ -71,11 +72,10 @@ class Flink:
         return int(self._ask("GET", f"/jobs/{job_id}/checkpoints").get("counts", {}).get("completed", 0))
 
     def failure(self, job_id: str) -> str:
-        """The last line of the root cause of the latest failure, empty where there is none."""
+        """The root cause of the latest failure, empty where there is none."""
         history = self._ask("GET", f"/jobs/{job_id}/exceptions?maxExceptions=1").get("exceptionHistory") or {}
         entries = history.get("entries") or []
-        causes = [line for line in str(entries[0].get("stacktrace", "")).splitlines() if line.startswith("Caused by: ")]
-        return (causes[-1].removeprefix("Caused by: ") if causes else "")[:500] if entries else ""
+        return root_cause(str(entries[0].get("stacktrace", ""))) if entries else ""
 
     def stop_with_savepoint(self, job_id: str, patience_seconds: float) -> str:
         """Stop: the source ends, the last transaction commits, state is kept; the savepoint's path."""
@@ -88,10 +88,16 @@ class Flink:
                 if "location" in operation:
                     self.await_end(job_id, patience_seconds)
                     return str(operation["location"])
-                cause = str(operation.get("failure-cause", {}).get("class", "unknown"))
-                raise Fault(f"Flink at {self.url} could not stop the job with a savepoint: {cause}")
+                raise Fault(
+                    f"Flink at {self.url} could not stop the job with a savepoint: {_cause(operation)}; "
+                    "--from-outputs replaces it without one"
+                )
             time.sleep(POLL_SECONDS)
-        raise Fault(f"Flink at {self.url} took no savepoint within {patience_seconds:g} s")
+        why = self.failure(job_id)
+        raise Fault(
+            f"Flink at {self.url} took no savepoint within {patience_seconds:g} s{f' ({why})' if why else ''}; raise "
+            "validator.patience_seconds, or replace the job without one by --from-outputs"
+        )
 
     def cancel(self, job_id: str, patience_seconds: float) -> None:
         """End the job without a savepoint, and wait until it has ended."""
@@ -132,7 +138,8 @@ class Flink:
             answer.raise_for_status()
             parsed = answer.json() if answer.content else {}
         except httpx.HTTPStatusError as refused:
-            raise Fault(f"Flink at {self.url} refused {method} {path}: {refused.response.status_code}") from None
+            why = f"{refused.response.status_code} {_words(refused.response)}".rstrip()
+            raise Fault(f"Flink at {self.url} refused {method} {path}: {why}") from None
         except (httpx.HTTPError, ValueError) as error:
             raise Fault(
                 f"Flink at {self.url} does not answer: {str(error) or type(error).__name__}; "
@@ -141,3 +148,18 @@ class Flink:
         if not isinstance(parsed, dict):
             raise Fault(f"Flink at {self.url} answered {method} {path} with no JSON object; is that a JobManager?")
         return parsed
+
+
+def _cause(operation: Mapping[str, Any]) -> str:
+    """Why an operation failed: the root of its stack trace, or at least its class."""
+    failure = operation.get("failure-cause") or {}
+    return root_cause(str(failure.get("stack-trace") or "")) or str(failure.get("class") or "it gives no reason")
+
+
+def _words(answer: httpx.Response) -> str:
+    """Flink's own words in a refusal: it lists errors, the last of which may be a stack trace."""
+    try:
+        errors = answer.json()["errors"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return root_cause("\n".join(str(error) for error in errors)) if isinstance(errors, list) else ""

@@ -19,6 +19,7 @@ from validator.gateway import prepare
 from validator.plan import FUNCTION, Plan, Span, arguments, insert, sink_ddl, source_ddl, targets
 from validator.properties import connector_properties
 from validator.resolve import compile_all
+from validator.root_cause import root_cause
 from validator.route import route_of
 from validator.seal import new_seal
 from validator.secrets import files_of, in_the_clear
@@ -106,9 +107,7 @@ def topology_of(explained: str) -> str:
 
 def reason(error: Exception) -> str:
     """The innermost cause of a Java exception in one line."""
-    lines = str(error).splitlines()
-    causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
-    return (causes[-1] if causes else next(iter(lines), type(error).__name__))[:500]
+    return root_cause(str(error)) or type(error).__name__
 
 
 def _environment(deployment: Deployment) -> "TableEnvironment":

@@ -167,6 +167,47 @@ def test_living_jobs_of_a_name_are_found_with_what_they_tell() -> None:
     assert (found.id, found.parameters) == ("1", {"sluice.group": "sluice.a"})
 
 
+TRACE = """java.util.concurrent.CompletionException: FlinkException: Stop-with-savepoint failed.
+\tat org.apache.flink.A.b(A.java:1)
+Caused by: org.apache.flink.runtime.checkpoint.CheckpointException: Asynchronous task checkpoint failed.
+\tat org.apache.flink.A.c(A.java:2)
+Caused by: java.io.IOException: No space left on device, password="open-sesame"
+\t... 3 more
+"""
+FAILED = {"status": {"id": "COMPLETED"}, "operation": {"failure-cause": {"class": "X", "stack-trace": TRACE}}}
+BARE = {"status": {"id": "COMPLETED"}, "operation": {"failure-cause": {"class": "org.X"}}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [(FAILED, "java.io.IOException: No space left on device"), (BARE, "org.X")]
+)
+def test_a_savepoint_that_fails_is_told_with_its_root_cause_and_no_secret(answer: object, words: str) -> None:
+    answers = {"/jobs/1/stop": {"request-id": "7"}, "/jobs/1/savepoints/7": answer}
+    with answering(answers) as flink, pytest.raises(Fault, match=words) as told:
+        flink.stop_with_savepoint("1", 1)
+    assert "--from-outputs" in str(told.value)
+    assert "sesame" not in str(told.value)
+
+
+def test_a_savepoint_that_does_not_come_is_told_with_what_the_job_suffers_from() -> None:
+    answers = {
+        "/jobs/1/stop": {"request-id": "7"},
+        "/jobs/1/savepoints/7": {"status": {"id": "IN_PROGRESS"}},
+        "/jobs/1/exceptions": {"exceptionHistory": {"entries": [{"stacktrace": TRACE}]}},
+    }
+    with answering(answers) as flink, pytest.raises(Fault, match=r"within 0\.01 s \(java\.io\.IOException: No space"):
+        flink.stop_with_savepoint("1", 0.01)
+
+
+def test_a_refusal_is_told_with_flinks_own_words() -> None:
+    refusal = httpx.Response(409, json={"errors": ["Checkpointing has not been enabled."]})
+    with (
+        Flink("http://flink:8081", transport=httpx.MockTransport(lambda _: refusal)) as flink,
+        pytest.raises(Fault, match=r"refused POST /jobs/1/stop: 409 Checkpointing has not been enabled\.$"),
+    ):
+        flink.stop_with_savepoint("1", 1)
+
+
 def test_a_job_whose_tasks_have_not_started_does_not_run_yet() -> None:
     vertices = {"vertices": [{"status": "RUNNING"}, {"status": "INITIALIZING"}]}
     with answering({"/jobs/1": vertices}) as flink:
