@@ -90,6 +90,8 @@ class Registry(Section):
             raise ValueError(
                 "url holds a user or a password; set SLUICE_REGISTRY_USERNAME and SLUICE_REGISTRY_PASSWORD"
             )
+        if url.query or url.fragment:
+            raise ValueError("url holds a query; a key belongs in SLUICE_REGISTRY_TOKEN or SLUICE_REGISTRY_PASSWORD")
         if self.token and self.username:
             raise ValueError("token and username are both given; one way in is enough")
         if self.username and not self.password:

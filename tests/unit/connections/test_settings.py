@@ -76,6 +76,7 @@ REFUSED = {
     "a login without a protocol": ("", {"kafka.username": "a"}, "a username is given, and security is PLAINTEXT"),
     "a protocol without a login": ("", {"kafka.security": "SASL_SSL"}, "SASL_SSL needs username and password"),
     "a password in the url": ("", {"registry.url": "https://a:b@c"}, "url holds a user or a password"),
+    "a key in the url": ("", {"registry.url": "https://a/?key=b"}, "url holds a query; a key belongs in"),
     "a secret in the clear": (
         "",
         {"registry.url": "http://registry.example", "registry.token": SECRET},
