@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
@@ -77,10 +77,17 @@ def balances(
     ]
     opened = {each.partition: _open(each) for each in compared}
     _prove(kafka, outputs.proven, opened)
-    return tuple(
+    held = (
         proven(each, {run: outputs.proven[each.partition].held(run) for run in opened[each.partition]})
         for each in compared
     )
+    return (*held, *from_nowhere(outputs, extents.keys()))
+
+
+def from_nowhere(outputs: Outputs, known: Collection[Partition]) -> tuple[Balance, ...]:
+    """What the outputs carry of raw partitions that do not exist: all of it unexpected."""
+    strays = sorted(place for place, offsets in outputs.offsets.items() if offsets and place not in known)
+    return tuple(balance(place, Extent(first=0, end=0), outputs.offsets[place]) for place in strays)
 
 
 def read_outputs(kafka: Kafka, routes: Sequence[Route], outputs: Outputs) -> None:
