@@ -21,19 +21,23 @@ class Aspect(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """``check`` is an id within its object, so the object is part of the check's name."""
+    """``check`` is an id within its object, so the object is part of the key.
+
+    ``segment`` is as it may be shown; ``mark`` tells segments apart whose values may not be.
+    """
 
     contract: str
     major: int
     object: str
     check: str
     segment: Segment = ()
+    mark: str = ""
     aspect: Aspect = Aspect.BREACH
 
     @property
     def digest(self) -> str:
         """SHA-256 in hexadecimal: the same for the same incident in every run, on every machine."""
-        parts = (self.contract, self.major, self.object, self.check, self.segment, self.aspect.value)
+        parts = (self.contract, self.major, self.object, self.check, self.segment, self.mark, self.aspect.value)
         return sha256(msgspec.json.encode(parts)).hexdigest()
 
     @property
@@ -42,14 +46,15 @@ class Key:
         return self.digest[:SHORT]
 
 
-def key_of(finding: Finding, aspect: Aspect = Aspect.BREACH) -> Key:
-    """The incident that a finding speaks of."""
+def key_of(finding: Finding, aspect: Aspect = Aspect.BREACH, mark: str = "") -> Key:
+    """The incident that a screened finding speaks of; ``mark`` is that of ``screen.mark``."""
     return Key(
         contract=finding.contract,
         major=finding.major,
         object=finding.object,
         check=finding.check,
         segment=finding.segment,
+        mark=mark,
         aspect=aspect,
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Final
 
 from sluice.compile.annotation import classified
@@ -36,10 +37,16 @@ def screened(finding: Finding, contract: Contract | None) -> Finding:
     )
 
 
-def one_line(text: str, limit: int = TEXT_MAX) -> str:
-    """Without line breaks, control and invisible characters, and cut; it says how much was cut.
+def mark(finding: Finding, contract: Contract | None) -> str:
+    """What tells two segments apart whose values are masked; empty where none is. It is a hash, and never shown."""
+    hidden = _hidden(finding, contract)
+    return sha256(repr(sorted(hidden.items())).encode("utf-8", "surrogatepass")).hexdigest() if hidden else ""
 
-    >>> one_line("a\\nb" + "c" * 10, 6)
+
+def one_line(text: str, limit: int = TEXT_MAX) -> str:
+    r"""Without line breaks, control and invisible characters, and cut; it says how much was cut.
+
+    >>> one_line("a\nb" + "c" * 10, 6)
     'a bccc… (7 more characters)'
     """
     flat = _CONTROL.sub(" ", text).strip()

@@ -1,0 +1,75 @@
+"""One run's findings and actions against all that was told before: what happened to each incident."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sluice.contract.model import Contract
+from sluice.finding.action import Action
+from sluice.finding.model import Finding
+from sluice.incident.compose import Turn
+from sluice.incident.decide import Decision, Step, decide, release, supersede
+from sluice.incident.key import Key, aspects_of, key_of
+from sluice.incident.policy import Policy
+from sluice.incident.screen import mark, screened
+from sluice.incident.told import Told
+
+Policies = Callable[[Finding], Policy]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one run hands over."""
+
+    findings: tuple[Finding, ...]
+    actions: tuple[Action, ...] = ()
+
+
+def settle(
+    run: Run, known: Mapping[Key, Told], contracts: Mapping[str, Contract], now: datetime, policies: Policies
+) -> tuple[Turn, ...]:
+    """Decide on everything, the oldest window first; one turn for each incident of which anything is known now.
+
+    What opens and resolves within one run is told once, as resolved.
+    """
+    turns = {key: Turn(told=told, step=Step.NOTHING) for key, told in known.items()}
+    policy_of: dict[Key, Policy] = {}
+    for finding in _majors_last(run.findings):
+        for old, decision in _superseded(turns, finding, now):
+            turns[old] = _after(turns[old], decision)
+    for finding in sorted(run.findings, key=lambda one: (one.window.end, one.revision)):
+        contract = contracts.get(finding.contract)
+        shown, marked = screened(finding, contract), mark(finding, contract)
+        for aspect in aspects_of(finding):
+            key = key_of(shown, aspect, marked)
+            before = turns.get(key, Turn(told=Told(key=key), step=Step.NOTHING))
+            policy_of[key] = policies(finding)
+            turns[key] = _after(before, decide(shown, before.told, now, policy_of[key]))
+    for action in run.actions:
+        for key, turn in turns.items():
+            policy = policy_of.get(key) or Policy()
+            turns[key] = _after(turn, release(action, turn.told, now, policy))
+    return tuple(turns.values())
+
+
+def _after(turn: Turn, decision: Decision) -> Turn:
+    """The turn after one more decision: what was decided before stays said unless something more is."""
+    if decision.step is Step.NOTHING:
+        return replace(turn, told=decision.told)
+    opened = turn.step is Step.OPENED and decision.step is Step.REPEATED
+    quiet = decision.quiet and (turn.quiet or turn.step is Step.NOTHING)
+    return Turn(told=decision.told, step=Step.OPENED if opened else decision.step, quiet=quiet)
+
+
+def _majors_last(findings: Iterable[Finding]) -> Iterable[Finding]:
+    newest: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.contract not in newest or finding.major > newest[finding.contract].major:
+            newest[finding.contract] = finding
+    return newest.values()
+
+
+def _superseded(turns: Mapping[Key, Turn], finding: Finding, now: datetime) -> list[tuple[Key, Decision]]:
+    mine = ((key, turn) for key, turn in turns.items() if key.contract == finding.contract)
+    decided = ((key, supersede(turn.told, finding.major, now)) for key, turn in mine)
+    return [(key, decision) for key, decision in decided if decision.step is not Step.NOTHING]
