@@ -11,6 +11,7 @@ from confluent_kafka.admin import (
     AclPermissionType,
     AdminClient,
     AlterConfigOpType,
+    ClusterMetadata,
     ConfigEntry,
     ConfigResource,
     NewPartitions,
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 class Broker(Protocol):
     """The broker as sync sees it. Each method raises Fault when the broker cannot or will not."""
+
+    def cluster(self) -> str:
+        """The id that the cluster gives itself, whatever address it is reached by."""
+        ...
 
     def topics(self, names: Iterable[str]) -> Mapping[str, TopicState]:
         """The topics among ``names`` that exist."""
@@ -68,15 +73,14 @@ class KafkaBroker:
         self._closed_door: KafkaError | None = None
         self._admin = client(AdminClient, kafka, {"error_cb": self._hear})
 
+    def cluster(self) -> str:
+        """The id that the cluster gives itself, whatever address it is reached by."""
+        return str(self._metadata().cluster_id)
+
     def topics(self, names: Iterable[str]) -> Mapping[str, TopicState]:
         """The topics among ``names`` that exist."""
-        doing = "listing topics"
         wanted = frozenset(names)
-        try:
-            listed = self._admin.list_topics(timeout=self._kafka.timeout_seconds).topics
-        except KafkaException as error:
-            self._admin.poll(0)
-            raise self._fault(error, doing) from None
+        listed = self._metadata().topics
         found = {name: topic for name, topic in listed.items() if name in wanted and topic.error is None}
         if not found:
             return {}
@@ -141,6 +145,13 @@ class KafkaBroker:
         one = AclBindingFilter(*_where(access), "*", _OPERATIONS[access.operation], AclPermissionType.ALLOW)
         futures = self._admin.delete_acls([one], request_timeout=self._kafka.timeout_seconds)
         self._wait(futures[one], "taking access back")
+
+    def _metadata(self) -> ClusterMetadata:
+        try:
+            return self._admin.list_topics(timeout=self._kafka.timeout_seconds)
+        except KafkaException as error:
+            self._admin.poll(0)
+            raise self._fault(error, "listing topics") from None
 
     def _wait(self, future: "Future[Any]", doing: str, fine: int | None = None) -> Any:
         try:

@@ -24,6 +24,7 @@ def observe(desired: Desired, registry: Registry, broker: Broker, *, bootstrap: 
     seen = Observed(
         registry_url=registry.url,
         bootstrap=bootstrap,
+        cluster=broker.cluster(),
         subjects={name: SubjectState(latest=found, level=registry.level(name)) for name, found in latest.items()},
         records=_records(registry, living, latest),
         living=living,

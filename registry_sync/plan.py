@@ -27,6 +27,7 @@ class Plan:
 
     registry_url: str
     bootstrap: str
+    cluster: str
     estate: str
     contracts: tuple[str, ...]
     changes: tuple[Change, ...]
@@ -51,6 +52,7 @@ class Plan:
             "format": 1,
             "registry": self.registry_url,
             "kafka": self.bootstrap,
+            "cluster": self.cluster,
             "estate": self.estate,
             "contracts": list(self.contracts),
             "changes": [as_json(change) for change in self.changes],
@@ -71,6 +73,7 @@ def plan(desired: Desired, observed: Observed, *, compare: Compare, delete_limit
     return Plan(
         registry_url=observed.registry_url,
         bootstrap=observed.bootstrap,
+        cluster=observed.cluster,
         estate=desired.estate,
         contracts=desired.contracts,
         changes=changes,

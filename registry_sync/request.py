@@ -2,12 +2,22 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import orjson
+from pydantic import TypeAdapter, ValidationError
 
 from registry_sync.plan import Plan
 from sluice.terminal import Fault
+
+OPTIONS: Final = {
+    "env": "--env (SLUICE_ENV)",
+    "config": "--config (SLUICE_CONFIG)",
+    "registry_url": "--registry",
+    "bootstrap": "--bootstrap",
+    "acls": "--acls",
+    "prune": "--prune",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +35,34 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFile:
-    """A reviewed plan: what was asked, and the checksum of what was answered."""
+    """A reviewed plan: what was asked, the checksum of what was answered, and for which platform and estate."""
 
     request: Request
     checksum: str
+    registry: str
+    kafka: str
+    cluster: str
+    estate: str
+
+    def contradictions(self, said: Request) -> tuple[str, ...]:
+        """The options among those ``said`` that the plan was made without, or with another value."""
+        asked = asdict(self.request)
+        return tuple(
+            OPTIONS[name]
+            for name, value in asdict(said).items()
+            if name in OPTIONS and value not in (None, False, asked[name])
+        )
+
+    def elsewhere(self, made: Plan) -> str | None:
+        """How the platform or the estate that ``made`` is for differs from the reviewed one, None where it does not."""
+        pairs = (
+            ("registry", self.registry, made.registry_url),
+            ("brokers", self.kafka, made.bootstrap),
+            ("cluster", self.cluster, made.cluster),
+            ("estate", self.estate, made.estate),
+        )
+        told = [f"{what} {reviewed}, and this is {now}" for what, reviewed, now in pairs if reviewed != now]
+        return "; ".join(told) or None
 
 
 def write_plan_file(path: Path, request: Request, plan: Plan) -> None:
@@ -43,13 +77,11 @@ def write_plan_file(path: Path, request: Request, plan: Plan) -> None:
 def read_plan_file(path: Path) -> PlanFile:
     """Read what ``write_plan_file`` wrote; Fault where it is something else."""
     try:
-        document = orjson.loads(path.read_bytes())
-        return PlanFile(request=_request(document["request"]), checksum=str(document["checksum"]))
+        return _PLAN_FILE.validate_json(path.read_bytes(), strict=True)
     except OSError as error:
         raise Fault(f"{path} cannot be read: {error.strerror}") from None
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+    except ValidationError:
         raise Fault(f"{path} is no plan; write one with `sluice plan CONTRACTS --out {path}`") from None
 
 
-def _request(document: dict[str, Any]) -> Request:
-    return Request(**{**document, "contracts": tuple(document["contracts"])})
+_PLAN_FILE: Final = TypeAdapter(PlanFile)

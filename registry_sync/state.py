@@ -154,6 +154,7 @@ class Observed:
 
     registry_url: str
     bootstrap: str
+    cluster: str
     subjects: Mapping[str, SubjectState] = field(default_factory=dict)
     records: tuple[Record, ...] = ()
     living: frozenset[str] = frozenset()

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import rich_click as click
 from rich.markup import escape
@@ -15,11 +15,13 @@ from registry_sync.commands.options import shared
 from registry_sync.contracts import read_contracts
 from registry_sync.plan import Plan
 from registry_sync.problems import tell_problems
-from registry_sync.request import Request, read_plan_file
+from registry_sync.request import PlanFile, Request, read_plan_file
 from registry_sync.session import Session, session
 from registry_sync.table import show
 from registry_sync.words import VERBS, many
 from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, err, faults_as_sentences, out
+
+PLAN_SUFFIX: Final = ".json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class Consent:
     checksum: str | None
     yes: bool
     force: bool
+    reviewed: PlanFile | None
 
 
 @click.command()
@@ -56,9 +59,11 @@ def apply(  # noqa: PLR0913 - one parameter for each option
     """
     with faults_as_sentences():
         request = Request(contracts=contracts, config=str(config) if config else None, **asked)
-        if len(contracts) == 1 and contracts[0].endswith(".json"):
-            reviewed = read_plan_file(Path(contracts[0]))
-            request, checksum = reviewed.request, _agreed(reviewed.checksum, checksum)
+        reviewed = _reviewed(request, checksum)
+        if reviewed is not None:
+            request, checksum = reviewed.request, reviewed.checksum
+        if yes and checksum is not None:
+            raise Fault("--yes takes whatever the plan holds, and a checksum one plan alone; give one of the two")
         found, problems = read_contracts(request.contracts)
         if tell_problems(problems, as_json=as_json):
             sys.exit(FINDINGS)
@@ -67,7 +72,8 @@ def apply(  # noqa: PLR0913 - one parameter for each option
                 made = connected.plan(found, request)
             if not as_json:
                 show(made, out)
-            _refuse_unless_allowed(made, Consent(checksum=checksum, yes=yes, force=force), as_json=as_json)
+            consent = Consent(checksum=checksum, yes=yes, force=force, reviewed=reviewed)
+            _refuse_unless_allowed(made, consent, as_json=as_json)
             done = _carry_out(made, connected, as_json=as_json)
     if as_json:
         emit_json({"applied": len(done), "plan": made.as_json()})
@@ -76,13 +82,29 @@ def apply(  # noqa: PLR0913 - one parameter for each option
     sys.exit(CLEAN)
 
 
-def _agreed(of_file: str, given: str | None) -> str:
-    if given is not None and given != of_file:
+def _reviewed(said: Request, checksum: str | None) -> PlanFile | None:
+    """The plan file among the arguments, None without one; Fault where the other words say something else."""
+    file = next((path for path in said.contracts if path.endswith(PLAN_SUFFIX)), None)
+    if file is None:
+        return None
+    if len(said.contracts) > 1:
+        raise Fault(f"{file} is a plan and holds its contracts; apply it alone")
+    reviewed = read_plan_file(Path(file))
+    otherwise = reviewed.contradictions(said)
+    if otherwise:
+        raise Fault(
+            f"{file} says what was asked for, and {', '.join(otherwise)} would ask for something else; "
+            "leave it away, or plan again with it"
+        )
+    if checksum not in (None, reviewed.checksum):
         raise Fault("the plan file has another checksum than --checksum names; review it again")
-    return of_file
+    return reviewed
 
 
 def _refuse_unless_allowed(made: Plan, consent: Consent, *, as_json: bool) -> None:
+    elsewhere = consent.reviewed.elsewhere(made) if consent.reviewed else None
+    if elsewhere:
+        _refuse(f"the plan was reviewed for another platform: {elsewhere}", made, as_json=as_json)
     if not made.allowed(force=consent.force):
         _refuse("the plan refuses itself, for the reasons above", made, as_json=as_json)
     if made.changes and consent.checksum is not None and consent.checksum != made.checksum:
@@ -117,6 +139,10 @@ def _carry_out(made: Plan, connected: Session, *, as_json: bool) -> tuple[Change
                 log.info("applied", change=change.kind, name=change.name, number=len(done), of=total)
             else:
                 err.print(f"[dim]{len(done)}/{total}[/] {VERBS[change.kind]} {escape(change.name)}")
+    except KeyboardInterrupt:
+        raise Fault(
+            f"interrupted ({len(done)} of {total} changes were applied, and perhaps the next; plan again for the rest)"
+        ) from None
     except Fault as fault:
         left = total - len(done)
         raise Fault(f"{fault} ({len(done)} of {total} changes were applied; plan again for the other {left})") from None

@@ -11,34 +11,10 @@ import pytest
 
 from local_stack.blueprint import Options
 from local_stack.stack import Stack
+from tests.unit.registry_sync.orders_file import write_orders
 
 pytestmark = pytest.mark.integration
 
-CONTRACT = """
-apiVersion: v3.2.0
-kind: DataContract
-id: {name}
-name: Orders
-version: {version}
-status: active
-schema:
-  - name: order
-    physicalName: {name}.validated
-    physicalType: topic
-    logicalType: object
-    properties:
-      - {{name: id, logicalType: string, required: true, primaryKey: true, primaryKeyPosition: 1}}
-      - {{name: amount, logicalType: {amount}}}
-    customProperties:
-      - vendor: sluice
-        property: stream
-        value:
-          raw: {name}.raw
-          unknownFields: reject
-          compatibility: BACKWARD
-          topics: {{retention: forever}}
-{breaks}
-"""
 BREAKS = "          breaks: {version: 2.0.0, reason: amounts come with a currency}"
 
 
@@ -52,9 +28,7 @@ class Prompt:
         self.write()
 
     def write(self, version: str = "1.0.0", amount: str = "integer", breaks: str = "") -> None:
-        text = CONTRACT.format(name=self.name, version=version, amount=amount, breaks=breaks)
-        (self.folder / "contracts").mkdir(exist_ok=True)
-        (self.folder / "contracts" / "orders.odcs.yaml").write_text(text)
+        write_orders(self.folder, self.name, version=version, amount=amount, breaks=breaks)
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -21,11 +21,15 @@ DEFAULTS = {
 class FakeBroker:
     """``fails_at``: that write and all later ones raise, as a broker that has gone."""
 
+    name: str = "fake-cluster"
     states: dict[str, TopicState] = field(default_factory=dict)
     rules: set[Access] = field(default_factory=set)
     authorizer: bool = True
     writes: int = 0
     fails_at: int | None = None
+
+    def cluster(self) -> str:
+        return self.name
 
     def topics(self, names: Iterable[str]) -> Mapping[str, TopicState]:
         return {name: self.states[name] for name in names if name in self.states}

@@ -488,6 +488,9 @@ class SyncSuite:
         world.broker.create(f"{world.name}.raw", 2, 1, ())
         assert planned(world, orders).checksum != first.checksum
 
+    def test_a_plan_names_the_cluster_that_answered(self, world: World) -> None:
+        assert planned(world, Orders(name=world.name)).cluster == world.broker.cluster() != ""
+
     def test_a_text_that_the_registry_cannot_read_is_one_sentence(self, world: World) -> None:
         with world.registry() as registry, pytest.raises(Fault, match="cannot read the schema"):
             registry.register(f"{world.name}-value", Schema(text="{nonsense"))
