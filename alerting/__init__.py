@@ -1,0 +1,1 @@
+"""Findings become incidents, and incidents reach the people concerned."""
