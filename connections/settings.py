@@ -15,7 +15,9 @@ from typing import Any, ClassVar, Final, Literal, TypeVar, cast
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-SECRETS: Final = frozenset({"password", "token", "key_password", "access_key", "secret_key"})
+SECRETS: Final = frozenset(
+    {"password", "token", "key_password", "access_key", "secret_key", "routing_key", "signing_key", "webhook_url"}
+)
 BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#*]*)?")
 
 

@@ -25,6 +25,7 @@ SECTIONS: Final = (
     "validator",
     "landing",
     "lake",
+    "alerting",
     ENVIRONMENTS,
 )
 _MESSAGES: Final = {"extra_forbidden": "there is no such key", "missing": "is not given"}
