@@ -24,6 +24,7 @@ from local_stack.stack import Progress, Stack
 from sluice.terminal import FINDINGS, err, faults_as_sentences, out
 from validator.coordinates import balances
 
+PARTS: Final = ("broker", "registry", "flink")
 SETTINGS: Final = "demo/sluice.toml"
 INTERRUPTED: Final = 130
 
@@ -58,7 +59,7 @@ def run(home: Path, seconds: float, *, keep: bool) -> bool:
     stack = _fresh_stack(home)
     try:
         _step(1, "Start the real broker, registry and Flink on this machine")
-        stack.up()
+        stack.up(PARTS)
         good = _story(stack, contract, seconds)
     except BaseException:
         stack.down()

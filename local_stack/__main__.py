@@ -12,7 +12,7 @@ def main() -> None:
         found = java()
         shared_python()
         if not jars.fetched(folder):
-            err.print("fetching Kafka, the registry and Flink's connector by Maven (about 230 MB, once)")
+            err.print("fetching Kafka, the registry and Flink's connectors by Maven (about 330 MB, once)")
             jars.fetch(folder, found)
 
 

@@ -13,9 +13,10 @@ from local_stack.part import Part
 from local_stack.ports import Ports, any_free
 from local_stack.programs import java, registry_java
 from local_stack.registry import Registry, registry_url
+from local_stack.storage import Storage, login_of, read_login, s3_url
 from sluice.terminal import Fault
 
-PARTS: Final = ("broker", "registry", "flink")
+PARTS: Final = ("broker", "registry", "storage", "flink")
 TASKMANAGER: Final = "taskmanager-"
 
 
@@ -49,6 +50,11 @@ class Blueprint:
         """The address of the registry's Confluent interface."""
         return registry_url(self.ports)
 
+    @property
+    def storage_folder(self) -> Path:
+        """Where the storage keeps its objects and its login."""
+        return self.home / "storage"
+
     def client_settings(self, user: str) -> dict[str, str]:
         """What librdkafka needs to reach the broker as the user."""
         return client_settings(self.ports, self.options.broker_users, user)
@@ -67,11 +73,15 @@ class Blueprint:
             return self._broker()
         if name == "registry":
             return self._registry()
+        if name == "storage":
+            return self._storage()
         if name == "jobmanager":
             return JobManager(cluster=self.cluster())
         if name.startswith(TASKMANAGER):
             return self._taskmanager(name)
-        raise Fault(f"the stack has no {name}; it has a broker, a registry, a jobmanager and taskmanager-1 and so on")
+        raise Fault(
+            f"the stack has no {name}; it has a broker, a registry, a storage, a jobmanager, taskmanager-1 and so on"
+        )
 
     def cluster(self) -> Cluster:
         """What JobManager and TaskManagers share."""
@@ -81,8 +91,20 @@ class Blueprint:
             ports_of_stack=self.ports,
             jars=jars.fetch(self.jars_folder, found),
             java=found,
-            settings=self.options.flink_settings,
+            settings={**self.storage_settings(), **self.options.flink_settings},
         )
+
+    def storage_settings(self) -> dict[str, str]:
+        """What Flink needs to reach the storage; nothing where this home has none."""
+        login = read_login(self.storage_folder)
+        if login is None:
+            return {}
+        return {
+            "s3.endpoint": s3_url(self.ports),
+            "s3.path.style.access": "true",
+            "s3.access-key": login.access_key,
+            "s3.secret-key": login.secret_key,
+        }
 
     def _broker(self) -> Broker:
         found = java()
@@ -105,6 +127,11 @@ class Blueprint:
             users=self.options.registry_users,
             settings=self.options.registry_settings,
         )
+
+    def _storage(self) -> Storage:
+        # The login is made with the part, not with its start: Flink is told of it when it is laid out.
+        folder = self.storage_folder
+        return Storage(folder=folder, ports_of_stack=self.ports, login=login_of(folder))
 
     def _taskmanager(self, name: str) -> TaskManager:
         number = int(name.removeprefix(TASKMANAGER))

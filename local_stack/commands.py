@@ -23,7 +23,7 @@ INTERRUPTED: Final = 130
 MEBIBYTE: Final = 1024 * 1024
 COLOURS: Final = {Health.UP: "green", Health.SILENT: "yellow", Health.DEAD: "red"}
 STEPS: Final = {
-    "fetching": "[cyan]fetching[/] (about 230 MB by Maven, once)",
+    "fetching": "[cyan]fetching[/] (about 330 MB by Maven, once)",
     "starting": "[dim]starting[/]",
     "ready": "[green]ready[/]",
     "stopping": "[dim]stopping[/]",
@@ -61,6 +61,8 @@ def port_option(name: str, words: str) -> Callable[[AnyCommand], AnyCommand]:
 @port_option("controller", "the broker's controller")
 @port_option("registry", "the registry")
 @port_option("registry_management", "the registry's health page")
+@port_option("storage", "the storage's S3 interface")
+@port_option("storage_inner", "the first of eight ports that the storage's pieces use, and one 10,000 above the last")
 @port_option("flink", "Flink's REST interface and web page")
 @port_option("flink_rpc", "Flink's JobManager for its TaskManagers")
 @port_option("metrics", "the first TaskManager's metrics; the next one uses the next")
@@ -74,7 +76,7 @@ def up(
     as_json: bool,
     **ports: int | None,
 ) -> None:
-    """Start the real broker, registry and Flink on this machine, and wait until they answer.
+    """Start the real broker, registry, S3 storage and Flink on this machine, and wait until they answer.
 
     What runs already stays as it is. The first start fetches the programs by Maven.
     """

@@ -39,7 +39,7 @@ class Cluster:
 
     def build(self) -> None:
         """Lay out the FLINK_HOME again; cheap, so a new release of a jar or a setting is never missed."""
-        build(self.home, installed(), self.jars.flink, self._settings())
+        build(self.home, installed(), self.jars, self._settings())
 
     def environment(self) -> dict[str, str]:
         """The variables under which Flink's own programs (``bin/flink run``) find this cluster.
@@ -48,6 +48,7 @@ class Cluster:
         """
         return {
             "FLINK_HOME": str(self.home),
+            "FLINK_PLUGINS_DIR": str(self.home / "plugins"),
             "FLINK_CONF_DIR": str(self.home / "conf"),
             "FLINK_LOG_DIR": str(self.folder / "log"),
             "FLINK_PID_DIR": str(self.folder / "pid"),

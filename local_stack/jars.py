@@ -36,8 +36,13 @@ class Jars:
 
     @property
     def flink(self) -> Path:
-        """The folder of the connectors that Flink's lib folder needs."""
+        """The folder of what Flink's lib folder needs: the Kafka connector, and Parquet with what it asks for."""
         return self.folder / "flink"
+
+    @property
+    def flink_s3(self) -> Path:
+        """The folder of Flink's S3 plugin."""
+        return self.folder / "flink-s3"
 
 
 def default_folder() -> Path:

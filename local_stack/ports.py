@@ -1,5 +1,6 @@
 """The ports of the stack: their defaults, free ones for tests, and who holds one that is taken."""
 
+import secrets
 import socket
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -8,7 +9,13 @@ from typing import Final, Self
 
 import psutil
 
+from sluice.terminal import Fault
+
 LOOPBACK: Final = "127.0.0.1"
+STORAGE_BLOCK: Final = 8
+STORAGE_WORKER: Final = 10_000
+FREE_BLOCKS: Final = range(12_000, 22_000, STORAGE_BLOCK)  # with the worker's below what outgoing calls may take
+BLOCK_TRIES: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,12 +23,15 @@ class Ports:
     """TCP ports on the loopback address; the defaults are those of Kafka's and Flink's own manuals.
 
     ``metrics`` is where the first TaskManager may serve its job's metrics; the second uses the next port, and so on.
+    ``storage_inner`` is the first of a block that the pieces of the S3 server use among themselves.
     """
 
     broker: int = 9092
     controller: int = 9093
     registry: int = 8085
     registry_management: int = 8086
+    storage: int = 8333
+    storage_inner: int = 8340
     flink: int = 8081
     flink_rpc: int = 6123
     metrics: int = 9250
@@ -30,7 +40,16 @@ class Ports:
     def free(cls) -> Self:
         """Ports that nobody listens on now; all are held until the last is known, so no two are equal."""
         with ExitStack() as held:
-            return cls(**{field.name: _free_port(held) for field in fields(cls)})
+            inner = _free_block(held)
+            return cls(
+                storage_inner=inner,
+                **{field.name: _free_port(held) for field in fields(cls) if field.name != "storage_inner"},
+            )
+
+    @property
+    def storage_ports(self) -> tuple[int, ...]:
+        """What the S3 server listens on beside ``storage``: its block, and 10,000 above the last one its worker's."""
+        return _storage_ports(self.storage_inner)
 
     def as_json(self) -> dict[str, int]:
         """The ports by name."""
@@ -87,6 +106,25 @@ def _free_port(held: ExitStack) -> int:
     listener.bind((LOOPBACK, 0))
     port: int = listener.getsockname()[1]
     return port
+
+
+def _free_block(held: ExitStack) -> int:
+    for _ in range(BLOCK_TRIES):
+        first = secrets.choice(FREE_BLOCKS)
+        with ExitStack() as trial:
+            try:
+                for port in _storage_ports(first):
+                    trial.enter_context(socket.socket()).bind((LOOPBACK, port))
+            except OSError:
+                continue
+            held.push(trial.pop_all())
+            return first
+    raise Fault(f"no {STORAGE_BLOCK} ports in a row are free between {FREE_BLOCKS.start} and {FREE_BLOCKS.stop}")
+
+
+def _storage_ports(first: int) -> tuple[int, ...]:
+    block = range(first, first + STORAGE_BLOCK)
+    return (*block, block[-1] + STORAGE_WORKER)
 
 
 def _holder(port: int) -> str:

@@ -1,4 +1,4 @@
-"""The stack: the real broker, registry and Flink as processes of one home folder, started and stopped in order."""
+"""The stack: broker, registry, S3 storage and Flink as processes of one home folder, started and stopped in order."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ from local_stack.ports import LOOPBACK, Ports, taken
 from local_stack.processes import Running
 from local_stack.state import State
 from local_stack.status import Status, examine
+from local_stack.storage import Login, read_login, s3_url
 from sluice.terminal import Fault
 
 if TYPE_CHECKING:
@@ -86,6 +87,21 @@ class Stack:
     def flink_url(self) -> str:
         """The address of Flink's REST interface."""
         return flink_url(self.ports)
+
+    @property
+    def s3_url(self) -> str:
+        """The address of the storage's S3 interface; its bucket is ``local_stack.storage.BUCKET``."""
+        return s3_url(self.ports)
+
+    @property
+    def s3_access_key(self) -> str:
+        """The storage's access key."""
+        return self._s3_login().access_key
+
+    @property
+    def s3_secret_key(self) -> str:
+        """The storage's secret key; made at random for this home, and never printed."""
+        return self._s3_login().secret_key
 
     def addresses(self) -> dict[str, str]:
         """Where the parts answer, under the names by which the commands' settings know them."""
@@ -175,6 +191,12 @@ class Stack:
                 self.start(name)
                 return name
         raise Fault(f"the stack at {self.home} has {TASKMANAGERS_MOST} TaskManagers already, which is the limit")
+
+    def _s3_login(self) -> Login:
+        login = read_login(self._blueprint().storage_folder)
+        if login is None:
+            raise Fault(f"the stack at {self.home} has no storage yet; start the part `storage` first")
+        return login
 
     def _blueprint(self) -> Blueprint:
         return Blueprint(home=self.home, ports=self.ports, options=self.options, jars_folder=self._jars_folder)

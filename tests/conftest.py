@@ -39,7 +39,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, jars_folder: Path) -> Iterat
 @pytest.fixture(scope="session")
 def flink_stack(stack: Stack) -> Stack:
     """The session's stack with Flink: a JobManager and one TaskManager of one slot."""
-    stack.up()
+    stack.up(("broker", "registry", "flink"))
     return stack
 
 

@@ -40,7 +40,7 @@ def pids(stack: Stack) -> dict[str, int]:
 
 def test_a_stack_lives_through_crashes_and_leaves_nothing(make_stack: MakeStack) -> None:
     stack = make_stack()
-    assert stack.up() == ("broker", "registry", "jobmanager", "taskmanager-1")
+    assert stack.up() == ("broker", "registry", "storage", "jobmanager", "taskmanager-1")
     assert set(health(stack).values()) == {Health.UP}
     first = pids(stack)
 
@@ -77,7 +77,7 @@ def test_a_stack_lives_through_crashes_and_leaves_nothing(make_stack: MakeStack)
     assert httpx.get(subject, timeout=15).json() == [1]
 
     ports = stack.ports
-    assert set(stack.down()) == {"broker", "registry", "jobmanager", "taskmanager-1"}
+    assert set(stack.down()) == {"broker", "registry", "storage", "jobmanager", "taskmanager-1"}
     assert stack.down() == ()
     assert stack.status() == ()
     assert all(can_listen(port) for port in ports.as_json().values())

@@ -9,6 +9,7 @@ from local_stack.broker import Broker, client_settings
 from local_stack.jars import Jars
 from local_stack.ports import Ports
 from local_stack.programs import Java
+from local_stack.storage import login_of
 from sluice.terminal import Fault
 
 USERS = {"admin": 'with "quotes"', "alice": "wonder"}
@@ -19,8 +20,9 @@ def blueprint(**options: int) -> Blueprint:
 
 
 def test_parts_start_in_the_order_in_which_they_need_one_another() -> None:
-    assert blueprint(taskmanagers=2).names(("flink", "broker")) == (
+    assert blueprint(taskmanagers=2).names(("flink", "storage", "broker")) == (
         "broker",
+        "storage",
         "jobmanager",
         "taskmanager-1",
         "taskmanager-2",
@@ -28,13 +30,26 @@ def test_parts_start_in_the_order_in_which_they_need_one_another() -> None:
 
 
 def test_a_part_that_does_not_exist_is_told_with_those_that_do() -> None:
-    with pytest.raises(Fault, match="no such part: zookeeper; the parts are broker, registry, flink"):
+    with pytest.raises(Fault, match="no such part: zookeeper; the parts are broker, registry, storage, flink"):
         blueprint().names(("broker", "zookeeper"))
 
 
 def test_a_process_that_does_not_exist_is_told_with_those_that_do() -> None:
     with pytest.raises(Fault, match="the stack has no zookeeper"):
         blueprint().part("zookeeper")
+
+
+def test_flink_is_told_of_the_storage_where_the_home_has_one(tmp_path: Path) -> None:
+    made = Blueprint(home=tmp_path, ports=Ports(storage=7), options=Options(), jars_folder=tmp_path)
+    assert made.storage_settings() == {}
+    made.part("storage")
+    login = login_of(tmp_path / "storage")
+    assert made.storage_settings() == {
+        "s3.endpoint": "http://127.0.0.1:7",
+        "s3.path.style.access": "true",
+        "s3.access-key": login.access_key,
+        "s3.secret-key": login.secret_key,
+    }
 
 
 def test_without_users_clients_just_connect() -> None:

@@ -25,6 +25,19 @@ def test_no_default_is_given_twice() -> None:
     assert len(set(ports.values())) == len(ports)
 
 
+def test_free_ports_leave_room_for_those_that_the_storage_counts_on_from_its_own() -> None:
+    free = Ports.free()
+    block = free.storage_ports
+    others = {port for name, port in free.as_json().items() if name != "storage_inner"}
+    assert len({*block, *others}) == len(block) + len(others)
+    assert all(can_listen(port) for port in block)
+    assert max(block) < 65536
+
+
+def test_no_default_port_is_one_that_the_storage_counts_on() -> None:
+    assert set(Ports().storage_ports) & set(Ports().as_json().values()) == {Ports().storage_inner}
+
+
 def test_a_port_that_is_listened_on_is_taken_and_its_holder_is_told(listening: int) -> None:
     (clash,) = taken([("broker", listening), ("registry", any_free(listening))])
     assert (clash.part, clash.port) == ("broker", listening)
