@@ -69,8 +69,8 @@ def bound_complaints(visit: Visit) -> Iterator[Complaint]:
     if unsayable is not None:
         yield Complaint(
             code="bound-on-unsayable-name",
-            message=f"its bounds become a rule in CEL, which has no word for the name '{unsayable}'",
-            way_out="rename it to letters, digits and underscores, or drop the bounds",
+            message=f"its bounds become a rule in CEL, which has no word for the name {unsayable!r}",
+            way_out="rename it without a backtick and without a line's end, or drop the bounds",
         )
         return
     if ("*", "*") in pairwise(visit.names):

@@ -9,6 +9,7 @@ from sluice.compile.walk import Visit
 from sluice.contract.model import Field
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_BEYOND_BACKTICKS: Final = re.compile(r"[`\r\n\ud800-\udfff]")
 _RESERVED: Final = frozenset(
     {
         *("as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop"),
@@ -19,8 +20,8 @@ _RESERVED: Final = frozenset(
 
 
 def sayable(name: str) -> bool:
-    """Whether CEL can select a field of this name."""
-    return _NAME.fullmatch(name) is not None and name not in _RESERVED
+    """Whether CEL can select a field of this name: in backticks it can say nearly any."""
+    return name != "" and _BEYOND_BACKTICKS.search(name) is None
 
 
 def literal(text: str) -> str:
@@ -47,10 +48,14 @@ def _within(base: str, steps: tuple[tuple[str, bool, bool], ...], compare: Calla
         return compare(base)
     (name, is_map_value, is_collection), rest = steps[0], steps[1:]
     variable = f"{'k' if is_map_value else 'x'}{len(steps)}"
-    value = f"{base}.{name}" if name != "*" else f"{base}[{variable}]" if is_map_value else variable
+    value = f"{base}.{_word(name)}" if name != "*" else f"{base}[{variable}]" if is_map_value else variable
     rule = _within(value, rest, compare)
     guarded = rule if is_collection else f"{value} == null || {_grouped(rule)}"
     return guarded if name != "*" else f"{base}.all({variable}, {guarded})"
+
+
+def _word(name: str) -> str:
+    return name if _NAME.fullmatch(name) is not None and name not in _RESERVED else f"`{name}`"
 
 
 def _grouped(rule: str) -> str:

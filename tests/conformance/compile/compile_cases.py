@@ -48,8 +48,9 @@ def compiled(case: dict[str, Any]) -> dict[str, Any]:
     return rules_schema(contract, contract.objects[0])
 
 
-def record(value: Any) -> Record:
-    body = {} if isinstance(value, dict) and value.get("absent") is True else {"f": value}
+def record(case: dict[str, Any], value: Any) -> Record:
+    name = case["property"].get("name", "f")
+    body = {} if isinstance(value, dict) and value.get("absent") is True else {name: value}
     return Record(topic="t.raw", value=json.dumps(body).encode())
 
 

@@ -13,7 +13,7 @@ from sluice.verdict.model import Invalid, Valid
 def test_the_gate_takes_what_the_property_allows(case: dict[str, Any]) -> None:
     gate = load_gate(canonical(compiled(case)), "t.raw-contract")
     for value in case["valid"]:
-        verdict = gate.judge(record(value))
+        verdict = gate.judge(record(case, value))
         assert isinstance(verdict, Valid), (value, verdict)
 
 
@@ -21,6 +21,6 @@ def test_the_gate_takes_what_the_property_allows(case: dict[str, Any]) -> None:
 def test_the_gate_refuses_what_the_property_forbids(case: dict[str, Any]) -> None:
     gate = load_gate(canonical(compiled(case)), "t.raw-contract")
     for entry in case["invalid"]:
-        verdict = gate.judge(record(entry.get("value", {"absent": True})))
+        verdict = gate.judge(record(case, entry.get("value", {"absent": True})))
         assert isinstance(verdict, Invalid), entry
         assert entry["rule"] in [violation.rule for violation in verdict.violations], (entry, verdict)
