@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final, assert_never
 
-from connections.registry import Registry, SchemaVersion
+from connections.registry import Registry, Schema, SchemaVersion
 from connections.registry_faults import RegistryReadOnly
 from registry_sync.broker import Broker
 from registry_sync.change import (
@@ -52,7 +52,7 @@ class Apply:
             yield change
 
     def do(self, change: Change) -> None:
-        """Apply one change. Every change may be applied twice."""
+        """Apply one change. Every change may be applied twice; one that would cover another's work stops."""
         match change:
             case CreateTopic():
                 self._broker.create(change.name, change.partitions, change.replication, change.config)
@@ -68,11 +68,11 @@ class Apply:
                 self._set_level(change.name, change.after)
             case Register():
                 self._register(change)
-            case Restart() | DeleteSubject():
-                self._registry.delete(change.name)
-                self._expect(
-                    change.name not in self._registry.subjects(), f"{change.name} is deleted", "still lists it"
-                )
+            case Restart():
+                self._unmoved(change.name, change.latest_version)
+                self._delete(change.name)
+            case DeleteSubject():
+                self._delete(change.name)
             case Grant():
                 self._broker.grant(change.access)
                 self._access_reads_back(change.access, there=True)
@@ -84,6 +84,7 @@ class Apply:
 
     def _register(self, change: Register) -> None:
         """The level first: under the old one the schema might be refused, or a worse one be taken."""
+        self._unmoved(change.name, change.after_version, change.schema)
         self._set_level(change.name, change.level)
         if change.revert_of is not None:
             self._registry.delete_version(change.name, change.revert_of)
@@ -92,6 +93,20 @@ class Apply:
         self._expect(kept is not None, f"{change.name} is registered", "does not know it")
         if kept is not None:
             self._same(change, kept, schema_id)
+
+    def _delete(self, subject: str) -> None:
+        self._registry.delete(subject)
+        self._expect(subject not in self._registry.subjects(), f"{subject} is deleted", "still lists it")
+
+    def _unmoved(self, subject: str, planned: int, written: Schema | None = None) -> None:
+        """The latest version is the one that the plan was made on, or ours already: nobody's work is covered unseen."""
+        latest = self._registry.latest(subject)
+        if latest is None or latest.version == planned or (written is not None and equal(latest.schema, written)):
+            return
+        raise Fault(
+            f"{subject} has version {latest.version} now, and had {f'version {planned}' if planned else 'none'} "
+            "when the plan was made: somebody else writes there; plan again"
+        )
 
     def _same(self, change: Register, kept: SchemaVersion, schema_id: int) -> None:
         if kept.id != schema_id:
