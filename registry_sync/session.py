@@ -15,6 +15,7 @@ from registry_sync.plan import Plan, plan
 from registry_sync.request import Request
 from registry_sync.settings import SyncSettings
 from sluice.contract.model import Contract
+from sluice.terminal import Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,16 @@ class Session:
 
 
 def settings_of(request: Request) -> SyncSettings:
-    """The settings of the environment that was asked for."""
+    """The settings of the environment that was asked for; Fault where they do not say whose estate to prune."""
     flags = {"registry.url": request.registry_url, "kafka.bootstrap": request.bootstrap}
     file = Path(request.config) if request.config else None
-    return load(SyncSettings, Sources(flags=flags, env=request.env, file=file))
+    settings = load(SyncSettings, Sources(flags=flags, env=request.env, file=file))
+    if request.prune and "estate" not in settings.sync.model_fields_set:
+        raise Fault(
+            "--prune deletes what no given contract of the estate wants, and every repository that names none shares "
+            f"the estate '{settings.sync.estate}'; name yours as sync.estate in sluice.toml, or leave --prune away"
+        )
+    return settings
 
 
 @contextmanager

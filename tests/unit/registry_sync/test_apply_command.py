@@ -158,6 +158,13 @@ def test_an_address_with_a_secret_in_it_is_refused_before_it_is_written_anywhere
     assert not (tmp_path / "plan.json").exists()
 
 
+def test_to_prune_an_estate_that_nobody_named_is_a_bad_call(prompt: Prompt) -> None:
+    told = prompt.run("plan", "contracts", "--prune")
+    assert told.exit_code == 2
+    assert "every repository that names none shares the estate 'contracts'; name yours as sync.estate" in told.stderr
+    assert prompt.run("plan", "contracts", "--prune", env={"SLUICE_SYNC_ESTATE": "shop"}).exit_code == 0
+
+
 def test_the_plan_file_names_the_platform_that_it_was_made_for(prompt: Prompt, tmp_path: Path) -> None:
     prompt.run("plan", "contracts", "--out", "plan.json")
     document = json.loads((tmp_path / "plan.json").read_text())

@@ -10,7 +10,7 @@ from connections.registry import Schema
 from registry_sync.equal import parsed
 from registry_sync.record import RECORD
 from registry_sync.state import Access, Operation, Resource
-from sluice.contract.model import Compatibility, TopicSettings
+from sluice.contract.model import Break, Compatibility, TopicSettings
 from sluice.terminal import Fault
 from tests.unit.connections.fake_registry import FakeRegistry
 from tests.unit.registry_sync.by_hand import AMOUNT, AMOUNT_AS_TEXT, ID, NOTE, Orders, applied, planned
@@ -27,6 +27,7 @@ orders = st.builds(
     version=st.sampled_from(["1.0.0", "1.1.0", "2.0.0"]),
     fields=st.sampled_from([(ID, AMOUNT), (ID, AMOUNT, NOTE), (ID, AMOUNT_AS_TEXT), (ID,)]),
     level=st.sampled_from([Compatibility.NONE, Compatibility.NONE, Compatibility.BACKWARD]),
+    breaks=st.sampled_from([None, Break(version="2.0.0", reason="because")]),
     status=st.sampled_from(["active", "active", "active", "retired"]),
     consumers=st.sampled_from([(), (("report", "User:report"),)]),
     producers=st.sampled_from([(), ("shop",), ("shop", "till")]),
