@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from math import ceil, log
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 RELATIVE_ERROR: Final = 0.01
-"""A quantile is at most this share away from a value of the exact rank. Two sums of counts merge without any loss."""
+"""A quantile is at most this share away from the value of that rank. Counts merge without any loss."""
 
 SMALLEST_SECONDS: Final = 0.001
 """What is nearer to zero than this counts as zero: Kafka's timestamps have no more digits."""
@@ -87,9 +90,10 @@ def middle(index: int) -> float:
     return SMALLEST_SECONDS * 2 * _GAMMA**index / (_GAMMA + 1)
 
 
-def bin_of(seconds: float) -> int:
-    """The bin of a magnitude above SMALLEST_SECONDS."""
-    return max(1, ceil(log(seconds / SMALLEST_SECONDS) / _LOG_GAMMA))
+def bins_of(seconds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The bins of magnitudes above SMALLEST_SECONDS."""
+    bins: npt.NDArray[np.int64] = np.ceil(np.log(seconds / SMALLEST_SECONDS) / _LOG_GAMMA).astype(np.int64)
+    return np.maximum(bins, 1)
 
 
 def _upper(index: int) -> float:
