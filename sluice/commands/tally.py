@@ -47,12 +47,16 @@ class Reason:
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """Counts of verdicts. ``failures`` keeps the first invalid records, ``beyond`` counts reasons past GROUPS_MAX."""
+    """Counts of verdicts. ``failures`` keeps the first invalid records, ``beyond`` counts reasons past GROUPS_MAX.
+
+    ``unkeyed`` of the ``control`` records are deletes whose key the file does not hold.
+    """
 
     failures_max: int = 0
     valid: int = 0
     invalid: int = 0
     control: int = 0
+    unkeyed: int = 0
     observed: int = 0
     beyond: int = 0
     failures: list[tuple[Spot, Invalid]] = field(default_factory=list)

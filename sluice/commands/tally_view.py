@@ -22,6 +22,7 @@ def document(subject: Judged, tally: Tally, faults: list[str]) -> dict[str, Any]
         "valid": tally.valid,
         "invalid": tally.invalid,
         "control": tally.control,
+        "deletesWithoutKey": tally.unkeyed,
         "observed": tally.observed,
         "reasons": [reason.as_json() for reason in tally.reasons],
         "reasonsBeyond": tally.beyond,
@@ -41,6 +42,11 @@ def show(subject: Judged, tally: Tally) -> None:
     if tally.invalid > len(tally.failures):
         rest = tally.invalid - len(tally.failures)
         out.print(f"[dim]{rest:,} {'more ' if tally.failures else ''}invalid; --failures N explains the first N[/]")
+    if tally.unkeyed:
+        out.print(
+            f"[dim]{tally.unkeyed:,} of the control records are deletes whose key the file does not hold; in a topic "
+            "they are judged by it, and here where its columns are in 'before'[/]"
+        )
     out.print(_summary(subject, tally))
 
 

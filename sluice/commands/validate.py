@@ -9,14 +9,16 @@ import rich_click as click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sluice.commands.contract_files import SUFFIXES, read_contracts
+from sluice.commands.deletes import key_in
 from sluice.commands.gates import Judged, judged, read_contract
 from sluice.commands.lines import LINE_BYTES_MAX, records, shown, size_of
 from sluice.commands.problems_view import plural
 from sluice.commands.tally import Spot, Tally
 from sluice.commands.tally_view import document, show
 from sluice.terminal import CLEAN, FAULT, FINDINGS, Fault, emit_json, err, faults_as_sentences
+from sluice.verdict.codes import CDC_BAD_KEY
 from sluice.verdict.gate import Gate, limited_to
-from sluice.verdict.model import Record
+from sluice.verdict.model import Control, Invalid, Record, Verdict
 
 Advance = Callable[[int], None]
 
@@ -93,8 +95,20 @@ def _judge(gate: Gate, file: str, producer: str | None, tally: Tally, advance: A
         if accepts(value, None):
             tally.valid += 1
         else:
-            verdict = gate.judge(Record(topic=topic, value=value, headers=headers))
+            record = Record(topic=topic, value=value, headers=headers)
+            verdict = gate.judge(record)
+            if isinstance(verdict, Invalid) and verdict.code == CDC_BAD_KEY:
+                verdict = _delete(gate, record, tally)
             tally.add(Spot(file=label, line=line), verdict)
+
+
+def _delete(gate: Gate, record: Record, tally: Tally) -> Verdict:
+    """Judge a delete by the key that the file holds; one without is nobody's fault, and passed on unjudged."""
+    key = key_in(record.value or b"", gate)
+    if key is not None:
+        return gate.judge(Record(topic=record.topic, value=record.value, headers=record.headers, key=key))
+    tally.unkeyed += 1
+    return Control(contract=gate.contract, kind="delete")
 
 
 @contextmanager

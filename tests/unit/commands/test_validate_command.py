@@ -257,3 +257,30 @@ class _Given:
 
     def __exit__(self, *_: object) -> None:
         self._raw.close()
+
+
+CDC = CONTRACT.replace(
+    "unknownFields: reject", "unknownFields: reject\n          source: cdc\n          tombstones: pass"
+).replace("{name: id,", "{name: id, primaryKey: true, primaryKeyPosition: 1,")
+DELETES = {
+    "its key before it": ('{"op": "d", "before": {"id": 1, "email": null}, "after": null}', (1, 0, 0)),
+    "its key in a payload": ('{"schema": {}, "payload": {"op": "d", "before": {"id": 1}, "after": null}}', (1, 0, 0)),
+    "a bad key before it": ('{"op": "d", "before": {"id": 0}, "after": null}', (0, 1, 0)),
+    "nothing before it": ('{"op": "d", "before": null, "after": null}', (0, 0, 1)),
+    "no key before it": ('{"op": "d", "before": {"email": "a"}, "after": null}', (0, 0, 1)),
+}
+
+
+@pytest.mark.parametrize("name", DELETES)
+def test_a_delete_in_a_file_is_judged_by_the_row_before_it_or_not_at_all(name: str, tmp_path: Path) -> None:
+    text, (valid, invalid, unkeyed) = DELETES[name]
+    contract = tmp_path / "orders.odcs.yaml"
+    contract.write_text(CDC)
+    result = run(str(contract), "-", "--json", stdin=text.encode() + b"\n")
+    told = json.loads(result.stdout)
+    counts = (told["valid"], told["invalid"], told["control"], told["deletesWithoutKey"])
+    assert counts == (valid, invalid, unkeyed, unkeyed)
+    assert result.exit_code == (1 if invalid else 0)
+    assert ("deletes whose key the file does not hold" in run(str(contract), "-", stdin=text.encode()).stdout) == bool(
+        unkeyed
+    )
