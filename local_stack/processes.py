@@ -1,4 +1,4 @@
-"""A process of the stack: started in the foreground with its own log, known by pid and start time, stopped in time."""
+"""A process of the stack: started in the foreground with its own log, known by pid and start, stopped in time."""
 
 import os
 import signal
@@ -16,6 +16,8 @@ from sluice.terminal import Fault
 POLL_SECONDS: Final = 0.1
 KILL_SECONDS: Final = 10
 TAIL_LINES: Final = 8
+CLOCK_SECONDS: Final = 2
+STARTTIME: Final = 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +33,10 @@ class Command:
 class Running:
     """A started process.
 
-    ``started`` (seconds since 1970, as the system tells it) makes a recycled pid recognisable; it listens on
-    ``ports``; ``metrics_port`` is where a TaskManager's job may serve metrics, 0 elsewhere.
+    ``ticks`` (of the system's clock since it was booted, when the process started) makes a recycled pid recognisable;
+    None where the system has no /proc, or an older release wrote it down: there ``started`` (seconds since 1970) has to
+    do, which a step of the wall clock changes. It listens on ``ports``; ``metrics_port`` is where a TaskManager's job
+    may serve metrics, 0 elsewhere.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Running:
     log: str
     ports: tuple[int, ...] = ()
     metrics_port: int = 0
+    ticks: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The process as the state file keeps it."""
@@ -61,12 +66,23 @@ def start(name: str, command: Command, log: Path) -> tuple[Running, subprocess.P
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return Running(name=name, pid=child.pid, started=psutil.Process(child.pid).create_time(), log=str(log)), child
+    created = psutil.Process(child.pid).create_time()
+    return Running(name=name, pid=child.pid, started=created, log=str(log), ticks=_ticks(child.pid)), child
 
 
 def alive(running: Running) -> bool:
     """Whether this very process still runs; another one with its pid, or a dead one not yet buried, does not count."""
     return _process(running) is not None
+
+
+def in_doubt(running: Running) -> bool:
+    """Whether the pid lives, and nothing but the wall clock, which may have been set, says that it is another's."""
+    if running.ticks is not None or alive(running):
+        return False
+    try:
+        return psutil.Process(running.pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def memory_bytes(running: Running) -> int:
@@ -111,11 +127,27 @@ def last_words(running: Running) -> str:
 def _process(running: Running) -> psutil.Process | None:
     try:
         process = psutil.Process(running.pid)
-        if process.create_time() != running.started or process.status() == psutil.STATUS_ZOMBIE:
+        if not _same(process, running) or process.status() == psutil.STATUS_ZOMBIE:
             return None
     except psutil.NoSuchProcess:
         return None
     return process
+
+
+def _same(process: psutil.Process, running: Running) -> bool:
+    if running.ticks is not None:
+        return _ticks(process.pid) == running.ticks
+    return abs(process.create_time() - running.started) < CLOCK_SECONDS
+
+
+def _ticks(pid: int) -> int | None:
+    """Field 22 of /proc/PID/stat, starttime (man proc_pid_stat); None where there is no such file."""
+    try:
+        told = Path("/proc", str(pid), "stat").read_text(errors="replace")
+    except OSError:
+        return None
+    # The second field is the program's name in brackets, and may itself hold blanks and brackets.
+    return int(told.rpartition(")")[2].split()[STARTTIME - 3])
 
 
 def _signal(running: Running, number: signal.Signals) -> bool:

@@ -1,7 +1,7 @@
 """The stack: broker, registry, S3 storage and Flink as processes of one home folder, started and stopped in order."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -151,14 +151,20 @@ class Stack:
         return tuple(missing)
 
     def down(self) -> tuple[str, ...]:
-        """Stop everything, the last started first; the names of what was stopped. A second call finds nothing."""
+        """Stop everything, the last started first; the names of what was stopped. A second call finds nothing.
+
+        What does not end, or may be another program by now, stays written down, and is told when the rest has stopped.
+        """
         with state.locked(self.home):
-            stopped = tuple(reversed(self.running()))
             self._begun = time.monotonic()
-            for process in stopped:
-                self._stop(process)
-            state.write(self.home, State(ports=self.ports))
-        return tuple(process.name for process in stopped)
+            stopped, faults = self._stop_all(self.running())
+            left = state.read(self.home)
+            if left is not None:
+                state.write(self.home, left.kept())
+                faults = (*faults, *(_doubt(process, self.home) for process in left.in_doubt()))
+        if faults:
+            raise Fault("; ".join(faults))
+        return stopped
 
     def start(self, name: str) -> None:
         """Start one part that was stopped or killed, on its old data and ports."""
@@ -219,11 +225,11 @@ class Stack:
                 self._spawn(part, blueprint.ports)
             for part in parts:
                 self._await(part)
-        except BaseException:
+        except BaseException as error:
             # Interrupted or failed: what this call has started goes, what ran before stays.
-            for process in reversed(self.running()):
-                if process.name in names:
-                    self._stop(process)
+            _, faults = self._stop_all(process for process in self.running() if process.name in names)
+            if faults:
+                raise Fault("; then ".join((str(error) or "interrupted", *faults))) from error
             raise
 
     def _spawn(self, part: Part, ports: Ports) -> None:
@@ -233,7 +239,8 @@ class Stack:
             process, child = processes.start(part.name, command, self.home / "log" / f"{part.name}.log")
             self._children[part.name] = child
             process = replace(process, ports=part.ports, metrics_port=part.metrics_port)
-            state.write(self.home, State(ports=ports, processes=self.running()).with_process(process))
+            before = state.read(self.home) or State(ports=ports)
+            state.write(self.home, replace(before.kept(), ports=ports).with_process(process))
 
     def _await(self, part: Part) -> None:
         process = self.process(part.name)
@@ -245,6 +252,18 @@ class Stack:
                 raise Fault(f"the {part.name} did not answer within {READY_SECONDS} s; {processes.last_words(process)}")
             time.sleep(POLL_SECONDS)
         self._say(part.name, "ready")
+
+    def _stop_all(self, running: Iterable[Running]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Stop each, the last first; the names of what was stopped, and what is to be told of what was not."""
+        stopped: list[str] = []
+        faults: list[str] = []
+        for process in reversed(tuple(running)):
+            try:
+                self._stop(process)
+                stopped.append(process.name)
+            except Fault as fault:
+                faults.append(str(fault))
+        return tuple(stopped), tuple(faults)
 
     def _stop(self, process: Running) -> None:
         self._say(process.name, "stopping")
@@ -262,3 +281,10 @@ class Stack:
 
     def _say(self, part: str, step: str) -> None:
         self._tell(Progress(part=part, step=step, seconds=time.monotonic() - self._begun))
+
+
+def _doubt(process: Running, home: Path) -> str:
+    return (
+        f"pid {process.pid} runs, and may be the {process.name} or another program: the clock was set since it was "
+        f"started; look at it, end it if it is ours, and delete {home / 'state.json'}"
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from local_stack.ports import Ports
-from local_stack.processes import Running, alive
+from local_stack.processes import Running, alive, in_doubt
 from sluice.terminal import Fault
 
 FORMAT: Final = 1
@@ -25,6 +25,14 @@ class State:
     def living(self) -> tuple[Running, ...]:
         """The processes that still run."""
         return tuple(process for process in self.processes if alive(process))
+
+    def in_doubt(self) -> tuple[Running, ...]:
+        """The processes of which nobody can say whether they still run."""
+        return tuple(process for process in self.processes if in_doubt(process))
+
+    def kept(self) -> "State":
+        """The state without what has certainly ended."""
+        return replace(self, processes=tuple(each for each in self.processes if alive(each) or in_doubt(each)))
 
     def with_process(self, process: Running) -> "State":
         """The state with this process added, in place of an older one of that name."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from local_stack.processes import Command, Running, alive, kill, last_words, start, stop
+from local_stack.processes import Command, Running, alive, in_doubt, kill, last_words, start, stop
 
 if TYPE_CHECKING:
     import subprocess
@@ -67,12 +67,40 @@ def test_a_process_deaf_to_sigterm_is_killed_when_the_patience_ends(launch: Laun
     assert not alive(running)
 
 
+def test_a_step_of_the_clock_hides_no_process(launch: Launcher) -> None:
+    running = launch("import time; time.sleep(60)")
+    stepped = replace(running, started=running.started - 3600)
+    assert alive(stepped)
+    stop(stepped, patience_seconds=10)
+    assert not alive(running)
+
+
+def test_without_ticks_the_time_of_the_start_tells_within_a_tolerance(launch: Launcher) -> None:
+    running = launch("import time; time.sleep(60)")
+    assert alive(replace(running, ticks=None, started=running.started + 0.5))
+    assert not alive(replace(running, ticks=None, started=running.started - 100))
+
+
+def test_a_pid_that_lives_is_in_doubt_only_where_the_clock_alone_speaks_against_it(launch: Launcher) -> None:
+    running = launch("import time; time.sleep(60)")
+    assert in_doubt(replace(running, ticks=None, started=running.started - 100))
+    assert not in_doubt(replace(running, ticks=None))
+    assert not in_doubt(recycled(running))
+    stop(running, patience_seconds=10)
+    assert not in_doubt(replace(running, ticks=None, started=running.started - 100))
+
+
+def recycled(running: Running) -> Running:
+    assert running.ticks is not None
+    return replace(running, ticks=running.ticks - 100)
+
+
 def test_a_recycled_pid_is_neither_alive_nor_stopped_nor_killed(launch: Launcher) -> None:
     running = launch("import time; time.sleep(60)")
-    recycled = replace(running, started=running.started - 100)
-    stop(recycled, patience_seconds=1)
-    kill(recycled)
-    assert not alive(recycled)
+    other = recycled(running)
+    stop(other, patience_seconds=1)
+    kill(other)
+    assert not alive(other)
     assert alive(running)
 
 

@@ -38,13 +38,22 @@ def test_answers_for_machines_are_json_alone(home: Path) -> None:
 
 
 def test_a_process_that_died_by_itself_is_told_and_then_forgotten_by_down(home: Path) -> None:
-    dead = Running(name="broker", pid=1, started=1.0, log="broker.log", ports=(9,))
+    dead = Running(name="broker", pid=1, started=1.0, ticks=-1, log="broker.log", ports=(9,))
     write(home, State(ports=Ports(), processes=(dead,)))
     result = sluice("status", "--json", "--home", home)
     (told,) = json.loads(result.stdout)["processes"]
     assert (result.exit_code, told["name"], told["health"], told["memory_bytes"]) == (1, "broker", "dead", 0)
     assert sluice("down", "--home", home).exit_code == 0
     assert json.loads(sluice("status", "--json", "--home", home).stdout) == {"processes": []}
+
+
+def test_down_names_what_it_cannot_be_sure_of_and_does_not_forget_it(home: Path) -> None:
+    doubted = Running(name="broker", pid=1, started=1.0, log="broker.log", ports=(9,))
+    write(home, State(ports=Ports(), processes=(doubted,)))
+    for _ in range(2):
+        result = sluice("down", "--home", home)
+        assert result.exit_code == 2
+        assert "pid 1 runs, and may be the broker or another program" in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize(

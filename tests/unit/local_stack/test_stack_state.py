@@ -1,5 +1,6 @@
 """The state file: what it keeps, what it refuses, and the lock beside it."""
 
+import json
 import os
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from sluice.terminal import Fault
 OURSELVES = Running(
     name="broker", pid=os.getpid(), started=psutil.Process().create_time(), log="broker.log", ports=(1, 2)
 )
-GONE = Running(name="registry", pid=os.getpid(), started=1.0, log="registry.log")
+GONE = Running(name="registry", pid=os.getpid(), started=1.0, ticks=1, log="registry.log")
+DOUBTED = Running(name="storage", pid=os.getpid(), started=1.0, log="storage.log")
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -26,6 +28,21 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_only_processes_that_run_are_living() -> None:
     assert State(ports=Ports(), processes=(OURSELVES, GONE)).living() == (OURSELVES,)
+
+
+def test_a_living_pid_that_only_the_clock_speaks_against_is_neither_living_nor_forgotten() -> None:
+    written = State(ports=Ports(), processes=(OURSELVES, GONE, DOUBTED))
+    assert written.living() == (OURSELVES,)
+    assert written.kept().processes == (OURSELVES, DOUBTED)
+
+
+def test_a_state_of_the_release_before_ticks_is_read(tmp_path: Path) -> None:
+    state.write(tmp_path, State(ports=Ports(), processes=(DOUBTED,)))
+    path = tmp_path / "state.json"
+    written = json.loads(path.read_text())
+    del written["processes"][0]["ticks"]
+    path.write_text(json.dumps(written))
+    assert state.read(tmp_path) == State(ports=Ports(), processes=(DOUBTED,))
 
 
 def test_a_process_started_again_takes_the_place_of_its_predecessor() -> None:
