@@ -1,6 +1,5 @@
 """Starting the job so that nothing is lost and nothing is judged twice: look, decide, stop, check, start, check."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +13,7 @@ from validator.configuration import LOCAL, Deployment, parameters_of
 from validator.coordinates import Outputs, balances
 from validator.decide import Asked, Decision, Found, Way, decide
 from validator.fence import await_settled, fence
+from validator.filling import await_filled, holes, patience_of, shown
 from validator.flink_rest import Flink, Job
 from validator.job import PlannedJob
 from validator.offsets import commit, committed
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from connections.settings import Kafka
 
 SPANS_MAX: Final = 200
-LOOKS: Final = 10
-BETWEEN_LOOKS_SECONDS: Final = 1.0
 SHOWN_MAX: Final = 5
 
 
@@ -60,8 +58,8 @@ class Driver:
             self._log.info("decided", way=decision.way.value, why=decision.why)
             savepoint = self._end(flink, running, decision)
             before = self._before(decision)
-            if savepoint and (holes := self._holes(before)):
-                decision = Decision(way=Way.OUTPUTS, why=f"the outputs have gaps, which this fills: {holes}")
+            if savepoint and (gaps := holes(before)):
+                decision = Decision(way=Way.OUTPUTS, why=f"the outputs have gaps, which this fills: {shown(gaps)}")
                 self._log.warning("decided", way=decision.way.value, why=decision.why)
                 savepoint = None
             try:
@@ -80,18 +78,18 @@ class Driver:
         return self._submit(flink, decision, self._before(decision), None)
 
     def verify(self, started: Started) -> tuple[Balance, ...]:
-        """Look at the ledger until nothing below the highest judged offset is missing; Fault where it stays so."""
-        for _ in range(LOOKS):
-            found = balances(self._kafka, self._job.plan.routes, self._outputs)
-            if all(balance.holds for balance in found):
-                break
-            # The partitions of one transaction become readable one after the other: a gap may be a moment's.
-            time.sleep(BETWEEN_LOOKS_SECONDS)
+        """Look at the ledger until nothing that was judged is missing; Fault where it stays so."""
+        patience = patience_of(self._validator.patience_seconds, self._validator.checkpoint_seconds)
+        found = await_filled(self._ledger, started.before, patience, self._log)
         self._log.info("ledger after", job=started.job_id, ledger=sentence(found))
         self._refuse(found)
-        if holes := self._holes(found):
-            raise Fault(f"raw records are missing in the outputs: {holes}; run again with --upgrade --from-outputs")
         return found
+
+    def _ledger(self) -> tuple[Balance, ...]:
+        """The ledger as it stands now. What the group was told is read first: what it names is in the outputs then."""
+        routes = self._job.plan.routes
+        told = committed(self._kafka, self._job.plan.group, [route.raw for route in routes])
+        return balances(self._kafka, routes, self._outputs, judged_to=told)
 
     def _running(self, flink: Flink) -> Job | None:
         if self._deployment.target == LOCAL:
@@ -112,6 +110,25 @@ class Driver:
             raise Fault(
                 f"a job of the name {self._validator.group} runs on the cluster at {flink.url}; cancel it there, or "
                 "give this one another --name and other topics"
+            )
+
+    def _refuse_company(self, flink: Flink) -> None:
+        """Another driver may have started the job since this one looked."""
+        if self._deployment.target == LOCAL:
+            self._refuse_a_twin(flink)
+        elif others := flink.living(self._validator.group):
+            raise Fault(
+                f"job {others[0].id} of the name {self._validator.group} was started meanwhile, by another driver; "
+                "nothing was started here"
+            )
+
+    def _leave_to_company(self, flink: Flink, job_id: str) -> None:
+        """Two drivers that submit in the same seconds see each other here at the latest, and each ends its own job."""
+        if others := [job.id for job in flink.living(self._validator.group) if job.id != job_id]:
+            flink.cancel(job_id, self._validator.patience_seconds)
+            raise Fault(
+                f"job {others[0]} of the name {self._validator.group} was started at the same time, by another driver; "
+                f"this one ({job_id}) was cancelled, as the other may be; look which runs, and run again"
             )
 
     def _decide(self, flink: Flink, running: Job | None, *, upgrade: bool, from_outputs: bool) -> Decision:
@@ -148,10 +165,13 @@ class Driver:
         return None
 
     def _before(self, decision: Decision) -> tuple[Balance, ...]:
-        await_settled(self._kafka, list(targets(self._job.plan)))
-        found = balances(self._kafka, self._job.plan.routes, self._outputs)
+        await_settled(self._kafka, list(targets(self._job.plan)), fenced=decision.way is not Way.SAVEPOINT)
+        found = self._ledger()
         self._log.info("ledger before", way=decision.way.value, ledger=sentence(found), unmarked=self._outputs.unmarked)
         self._refuse(found)
+        if gone := {str(each.partition): count(each.expired) for each in found if each.expired}:
+            first = dict(list(gone.items())[:SHOWN_MAX])
+            self._log.warning("expired unjudged", records_at_most=sum(gone.values()), of=len(gone), partitions=first)
         return found
 
     def _refuse(self, found: Sequence[Balance]) -> None:
@@ -167,18 +187,14 @@ class Driver:
                 "the raw topics deleted and created again? then the outputs have to be, too"
             )
 
-    @staticmethod
-    def _holes(found: Sequence[Balance]) -> str:
-        gaps = [f"{each.partition} {run}" for each in found for run in each.missing]
-        more = f" and {len(gaps) - SHOWN_MAX} more" if len(gaps) > SHOWN_MAX else ""
-        return "; ".join(gaps[:SHOWN_MAX]) + more
-
     def _submit(self, flink: Flink, decision: Decision, before: tuple[Balance, ...], savepoint: str | None) -> Started:
         judged = () if savepoint else self._rewind(before)
+        self._refuse_company(flink)
         client = self._job.submit(savepoint=savepoint, judged=judged)
         job_id = str(client.get_job_id())
         if self._deployment.target != LOCAL:
             flink.await_running(job_id, self._validator.patience_seconds)
+            self._leave_to_company(flink, job_id)
         self._log.info(
             "running",
             job=job_id,
@@ -193,12 +209,7 @@ class Driver:
     def _rewind(self, before: Sequence[Balance]) -> tuple[Span, ...]:
         """Set the group's offsets to where the outputs end; what came out after a gap is left out of the new plan."""
         group = self._job.plan.group
-        hints = committed(self._kafka, group, [balance.partition.topic for balance in before])
-        # Outputs that have all expired tell nothing: the group's offset, which is never ahead, is the best left.
-        offsets = {
-            each.partition: each.resume_at if each.seen else max(each.resume_at, hints.get(each.partition, 0))
-            for each in before
-        }
+        offsets = {each.partition: each.resume_at for each in before}
         judged = tuple(
             Span(topic=each.partition.topic, partition=each.partition.number, first=run.first, last=run.last)
             for each in before

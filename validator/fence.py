@@ -55,8 +55,11 @@ def is_of(transactional_id: str, prefix: str) -> bool:
     return re.fullmatch(re.escape(prefix) + r"-[0-9]+-[0-9]+", transactional_id) is not None
 
 
-def await_settled(kafka: Kafka, topics: list[str]) -> None:
-    """Wait until nothing is open on the topics: their last stable offset is their end."""
+def await_settled(kafka: Kafka, topics: list[str], *, fenced: bool) -> None:
+    """Wait until nothing is open on the topics: their last stable offset is their end.
+
+    ``fenced`` says that the job's own transactions were ended before, which a stop with a savepoint does not do.
+    """
     deadline = time.monotonic() + kafka.timeout_seconds + 15
     while True:
         ends = extents_of(kafka, topics, committed=False)
@@ -65,11 +68,19 @@ def await_settled(kafka: Kafka, topics: list[str]) -> None:
         if not open_on:
             return
         if time.monotonic() > deadline:
-            raise Fault(
-                f"a transaction that is not ours is open on {', '.join(open_on)}; find its producer, or wait until the "
-                "broker ends it"
-            )
+            raise Fault(still_open(open_on, fenced=fenced))
         time.sleep(POLL_SECONDS)
+
+
+def still_open(places: list[str], *, fenced: bool) -> str:
+    """Whose transaction may still be open on these partitions, and what to do."""
+    named = ", ".join(places)
+    if fenced:
+        return f"a transaction that is not ours is open on {named}; find its producer, or wait until the broker ends it"
+    return (
+        f"a transaction is open on {named}; the job was stopped with a savepoint and left it open, or it is another "
+        "producer's. Run the same command again: it starts from the outputs, and first ends what is the job's own"
+    )
 
 
 def _java_list(jvm: Any, names: list[str]) -> Any:

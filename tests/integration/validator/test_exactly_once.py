@@ -141,6 +141,30 @@ def test_a_gap_in_the_outputs_is_found_and_filled(world: World) -> None:
     assert judged(world.settled()) == 5000
 
 
+def test_a_lost_last_transaction_of_a_quiet_topic_is_found_and_filled(world: World) -> None:
+    """The job's state and its group are behind records that never came out, and nothing after them shows the gap."""
+    world.start()
+    world.produce(1000)
+    judged(world.settled())
+    world.end()
+    world.produce(500)
+    commit(world.kafka, world.job_name, _ends_of_raw(world))
+    job = world.start_wrongly()
+    with world.flink() as flink:
+        flink.await_running(job, 90)
+    filled = world.start(upgrade=True)
+    assert filled.way is Way.OUTPUTS
+    assert "the outputs have gaps" in filled.why
+    assert judged(world.ledger()) == 1500
+
+
+def test_a_lost_first_transaction_is_not_skipped_by_what_the_group_was_told(world: World) -> None:
+    world.produce(500)
+    commit(world.kafka, world.job_name, _ends_of_raw(world))
+    assert world.start().way is Way.OUTPUTS
+    assert judged(world.ledger()) == 500
+
+
 def test_offsets_of_the_group_are_read_back_as_they_were_set(world: World) -> None:
     wanted = {Partition(topic=f"{world.name}.raw", number=number): 40 + number for number in (0, 1)}
     commit(world.kafka, world.job_name, wanted)
@@ -149,6 +173,10 @@ def test_offsets_of_the_group_are_read_back_as_they_were_set(world: World) -> No
 
 def _ends_of_outputs(world: World) -> dict[Partition, int]:
     return {balance.partition: balance.seen[-1].last + 1 for balance in world.ledger()}
+
+
+def _ends_of_raw(world: World) -> dict[Partition, int]:
+    return {balance.partition: balance.extent.end for balance in world.ledger()}
 
 
 def test_a_savepoint_that_does_not_restore_is_replaced_by_the_outputs(
