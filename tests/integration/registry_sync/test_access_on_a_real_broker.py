@@ -141,7 +141,7 @@ def test_a_wrong_password_is_one_sentence_without_it(guarded: Stack) -> None:
 
 
 def test_a_login_without_rights_is_one_sentence(guarded: Stack) -> None:
-    with pytest.raises(Fault, match="not allowed; the principal needs"):
+    with pytest.raises(Fault, match="creating strangers-topic: not allowed; our principal lacks a right for this"):
         KafkaBroker(login(guarded, "stranger")).create("strangers-topic", 1, 1, ())
 
 

@@ -64,7 +64,7 @@ def test_a_registry_of_an_unknown_authority_is_not_trusted(secured: Secured) -> 
 
 def test_certificates_that_cannot_be_read_are_one_sentence(secured: Secured, tmp_path: Path) -> None:
     for ca in (tmp_path / "missing.pem", secured.ca.with_name("stack")):
-        with pytest.raises(Fault, match="the registry's certificates cannot be used"):
+        with pytest.raises(Fault, match=f"registry.ca_file {ca} cannot be used"):
             Registry(RegistrySettings(url=secured.registry_url, ca_file=ca))
 
 

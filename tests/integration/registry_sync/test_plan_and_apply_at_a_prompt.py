@@ -24,7 +24,7 @@ class Prompt:
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder = folder
         self.name = f"orders-{uuid4().hex[:8]}"
-        self._environment = {**os.environ, **environment, "COLUMNS": "200"}
+        self._environment = {**os.environ, "SLUICE_SYNC_ESTATE": self.name, **environment, "COLUMNS": "200"}
         self.write()
 
     def write(self, version: str = "1.0.0", amount: str = "integer", breaks: str = "") -> None:

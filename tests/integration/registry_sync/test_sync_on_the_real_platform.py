@@ -7,7 +7,10 @@ from connections.settings import Kafka
 from connections.settings import Registry as RegistrySettings
 from local_stack.stack import Stack
 from registry_sync.broker import KafkaBroker
+from tests.unit.registry_sync.at_once_suite import AtOnceSuite
+from tests.unit.registry_sync.ownership_suite import OwnershipSuite
 from tests.unit.registry_sync.sync_suite import SyncSuite
+from tests.unit.registry_sync.topics_suite import TopicsSuite
 
 pytestmark = pytest.mark.integration
 
@@ -27,5 +30,5 @@ def world(stack: Stack) -> RealWorld:
     return RealWorld(stack)
 
 
-class TestRealPlatform(SyncSuite):
+class TestRealPlatform(SyncSuite, TopicsSuite, OwnershipSuite, AtOnceSuite):
     pass

@@ -1,9 +1,10 @@
 """Contracts made by hand, one object each, and the whole way from them to an applied plan."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from connections.registry import Registry
+from connections.registry import Registry, Schema
 from registry_sync.apply import Apply
 from registry_sync.broker import Broker
 from registry_sync.change import Change
@@ -135,3 +136,10 @@ def kinds(made: Plan) -> list[tuple[str, str]]:
 
 def codes(made: Plan) -> list[str]:
     return [refusal.code for refusal in made.refusals]
+
+
+def foreign(title: str, **fields: str) -> Schema:
+    """A schema that somebody else made: fields by name with their types."""
+    properties = {"properties": {name: {"type": kind} for name, kind in fields.items()}} if fields else {}
+    draft = "http://json-schema.org/draft-07/schema#"
+    return Schema(text=json.dumps({"$schema": draft, "type": "object", "title": title, **properties}))

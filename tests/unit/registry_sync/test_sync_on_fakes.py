@@ -2,8 +2,11 @@ import pytest
 
 from connections.registry import Registry
 from tests.unit.connections.fake_registry import FakeRegistry
+from tests.unit.registry_sync.at_once_suite import AtOnceSuite
 from tests.unit.registry_sync.fake_broker import FakeBroker
+from tests.unit.registry_sync.ownership_suite import OwnershipSuite
 from tests.unit.registry_sync.sync_suite import SyncSuite
+from tests.unit.registry_sync.topics_suite import TopicsSuite
 
 
 class FakeWorld:
@@ -22,5 +25,5 @@ def world() -> FakeWorld:
     return FakeWorld()
 
 
-class TestFakes(SyncSuite):
+class TestFakes(SyncSuite, TopicsSuite, OwnershipSuite, AtOnceSuite):
     pass
