@@ -1,7 +1,6 @@
 """`python -m demo`: the story, step by step. Everything it starts it stops, also when interrupted."""
 
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ import rich_click as click
 
 from connections.settings import Kafka
 from demo.flights import read_flights
+from demo.home import claimed, emptied
 from demo.letters import by_reason, show_in_full, show_reasons
 from demo.outputs import Outputs
 from demo.produce import Replay
@@ -36,7 +36,7 @@ INTERRUPTED: Final = 130
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(".sluice/demo"),
     show_default=True,
-    help="Folder of the demo's stack; emptied at the start.",
+    help="Folder of the demo's stack; emptied at the start where a demo made it.",
 )
 @click.option("--keep", is_flag=True, help="Leave the stack running at the end, to look around.")
 def main(seconds: float, home: Path, *, keep: bool) -> None:
@@ -110,9 +110,8 @@ def _story(stack: Stack, contract: Enforced, seconds: float) -> bool:
 
 def _fresh_stack(home: Path) -> Stack:
     """A stack without yesterday's records; what an earlier demo has left running is stopped first."""
-    Stack(home, tell=_tell).down()
-    shutil.rmtree(home)
-    return Stack(home, Ports.free(), tell=_tell)
+    Stack(claimed(home), tell=_tell).down()
+    return Stack(emptied(home), Ports.free(), tell=_tell)
 
 
 def _tell_how_to_look_around(stack: Stack) -> None:

@@ -14,6 +14,8 @@ from sluice.terminal import Fault, err, out
 SECONDS_MAX: Final = 180
 GRACE_SECONDS: Final = 10
 TOLD_LINES: Final = 12
+OURS: Final = "SLUICE_"
+KEPT: Final = frozenset({"SLUICE_JARS"})  # where the programs are is the machine's, not a platform's
 
 
 def show(*arguments: str, environment: Mapping[str, str]) -> None:
@@ -36,6 +38,12 @@ def summarise(*arguments: str, environment: Mapping[str, str], log: Path) -> Non
         out.print(lines[-1], markup=False)
 
 
+def environment_of(given: Mapping[str, str]) -> dict[str, str]:
+    """Ours without the user's own settings, which are for another platform than the demo's, and with the given ones."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS) or name in KEPT}
+    return kept | dict(given)
+
+
 def _announce(arguments: tuple[str, ...]) -> str:
     shown = shlex.join(("sluice", *arguments))
     err.print(f"[bold cyan]$ {shown}[/]")
@@ -47,7 +55,7 @@ def _run(arguments: tuple[str, ...], environment: Mapping[str, str], output: IO[
     # In a session of its own, so that whatever the command starts ends with it.
     with subprocess.Popen(  # noqa: S603 - our own command
         command,
-        env={**os.environ, **environment},
+        env=environment_of(environment),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT if output else None,

@@ -16,7 +16,7 @@ import pytest
 pytestmark = pytest.mark.integration
 
 SECONDS_MAX = 180
-MARK = "SLUICE_TEST_RUN"
+MARK = "TEST_RUN_OF_THE_DEMO"
 
 
 class Demo:

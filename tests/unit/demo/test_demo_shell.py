@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.shell import show, summarise
+from demo.shell import environment_of, show, summarise
 from sluice.terminal import Fault
 
 
@@ -26,6 +26,25 @@ def test_a_failure_is_told_with_its_exit_code_and_its_last_words(tmp_path: Path)
 def test_a_failure_of_a_command_that_was_shown_is_one_sentence() -> None:
     with pytest.raises(Fault, match=r"^`sluice down --fast` ended with exit code 2$"):
         show("down", "--fast", environment={})
+
+
+def test_the_users_own_settings_do_not_reach_the_command_but_the_folder_of_jars_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLUICE_KAFKA_BOOTSTRAP", "production:9092")
+    monkeypatch.setenv("SLUICE_JARS", "jars")
+    monkeypatch.setenv("COLOUR", "green")
+    found = environment_of({"SLUICE_CONFIG": "demo.toml"})
+    assert {name: value for name, value in found.items() if name.startswith("SLUICE_")} == {
+        "SLUICE_JARS": "jars",
+        "SLUICE_CONFIG": "demo.toml",
+    }
+    assert found["COLOUR"] == "green"
+    log = tmp_path / "status.log"
+    monkeypatch.setenv("SLUICE_STACK_HOME", str(tmp_path / "file"))
+    (tmp_path / "file").touch()
+    with pytest.raises(Fault, match="exit code 1"):
+        summarise("status", "--json", environment={}, log=log)
 
 
 def test_the_environment_reaches_the_command(tmp_path: Path) -> None:
