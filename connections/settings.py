@@ -16,7 +16,17 @@ from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, TypeAd
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 SECRETS: Final = frozenset(
-    {"password", "token", "key_password", "access_key", "secret_key", "routing_key", "signing_key", "webhook_url"}
+    {
+        "password",
+        "token",
+        "key_password",
+        "access_key",
+        "secret_key",
+        "routing_key",
+        "signing_key",
+        "webhook_url",
+        "catalog_url",
+    }
 )
 BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#*]*)?")
 

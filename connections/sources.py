@@ -25,6 +25,7 @@ SECTIONS: Final = (
     "validator",
     "landing",
     "lake",
+    "sla",
     "alerting",
     ENVIRONMENTS,
 )

@@ -1,0 +1,91 @@
+"""Staging in batches: which bronze files belong together is written first, so that a second try does the same again.
+
+A manifest is created once (If-None-Match); whoever loses takes the winner's. What comes of a batch follows from its
+manifest alone, has names that follow from it, and is created once as well: a kill between any two steps, and two runs
+at the same time, end in the same files.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from connections.storage import Storage, StorageMissing
+from sla.paths import Folders
+from sluice.ledger.runs import Run
+from sluice.profile.model import Arrivals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Bronze files to be staged together, by path."""
+
+    number: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """One typed file, with its profile beside it. ``offsets`` are raw offsets by raw partition."""
+
+    path: str
+    period: str
+    version: str
+    rows: int
+    bytes: int
+    offsets: dict[int, tuple[Run, ...]]
+
+    @property
+    def profile(self) -> str:
+        """Where its profile is."""
+        return self.path.removesuffix(".parquet") + ".profile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What a batch could not take: a file that cannot be read, rows without the header, records that do not decode."""
+
+    kind: str  # unreadable, unmarked, undecodable, unknown-version
+    path: str
+    rows: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of a batch. ``watermarks`` is the newest appended time by raw partition."""
+
+    number: int
+    rows: int
+    bytes: int
+    cpu_seconds: float
+    staged: tuple[Staged, ...]
+    arrivals: Arrivals
+    watermarks: dict[int, datetime]
+    troubles: tuple[Trouble, ...] = ()
+
+
+class Batches:
+    """The batches of one object."""
+
+    def __init__(self, storage: Storage, folders: Folders) -> None:
+        self._storage = storage
+        self._folders = folders
+
+    def outcome(self, number: int) -> Done | None:
+        """What came of a batch, None while it is not done."""
+        try:
+            data, _ = self._storage.get(self._folders.done(number))
+        except StorageMissing:
+            return None
+        return msgspec.json.decode(data, type=Done)
+
+    def open(self, number: int, files: Sequence[str]) -> Batch | None:
+        """Write a manifest; None where another run took the number first: look again what is left."""
+        batch = Batch(number=number, files=tuple(sorted(files)))
+        return batch if self._storage.put_new(self._folders.batch(number), msgspec.json.encode(batch)) else None
+
+    def close(self, done: Done) -> None:
+        """Write what came of it; where another run was first its outcome stands, and is the same."""
+        self._storage.put_new(self._folders.done(done.number), msgspec.json.encode(done))

@@ -1,0 +1,27 @@
+"""Settings of the scheduled job."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from connections.settings import Lake, Section, Settings
+
+
+class Sla(Section):
+    """How landings are staged, judged and published."""
+
+    contracts: Path = Path("contracts")
+    grace: timedelta = timedelta(hours=1)  # how much longer than its allowed lateness a period waits for a partition
+    batch_bytes: int = Field(default=256 << 20, ge=1 << 20)  # of bronze files staged together
+    catalog_url: SecretStr | None = None  # of the Iceberg catalogue: SQLAlchemy's or http(s); it may hold a password
+    catalog_url_file: Path | None = None
+    catalog_file: Path = Path(".sluice/catalog.db")  # SQLite, where no address is given
+    namespace: str = Field(default="sluice", pattern=r"^[a-z][a-z0-9_]*$")
+
+
+class SlaSettings(Settings):
+    """All that ``sluice sla`` needs."""
+
+    lake: Lake = Field(default_factory=Lake)
+    sla: Sla = Field(default_factory=Sla)

@@ -1,0 +1,137 @@
+"""All that was staged of one object so far, folded from its batches; kept every so often so that a start is quick."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from connections.storage import Entry, Storage, StorageMissing
+from sla.batches import Batch, Batches, Done, Staged, Trouble
+from sla.paths import Folders, bronze
+from sluice.profile.model import Arrivals
+from sluice.profile.periods import merge_arrivals
+from sluice.terminal import Fault
+
+KEEP_EVERY: Final = 64
+BATCHES_MAX: Final = 100_000
+TROUBLES_MAX: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staging:
+    """What the batches 1 to ``through`` came to. ``files`` are the bronze files that they took."""
+
+    through: int = 0
+    files: frozenset[str] = frozenset()
+    staged: tuple[Staged, ...] = ()
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    watermarks: dict[int, datetime] = field(default_factory=dict)
+    troubles: tuple[Trouble, ...] = ()
+    rows: int = 0
+    bytes: int = 0
+    cpu_seconds: float = 0.0
+
+    def of(self, period: str) -> tuple[Staged, ...]:
+        """The typed files of a period, by path."""
+        return tuple(sorted((each for each in self.staged if each.period == period), key=lambda each: each.path))
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The labels of all periods that have rows, in order."""
+        return tuple(sorted({each.period for each in self.staged}))
+
+
+def fold(staging: Staging, batch: Batch, done: Done) -> Staging:
+    """The staging with one more batch."""
+    marks = staging.watermarks
+    return Staging(
+        through=batch.number,
+        files=staging.files | set(batch.files),
+        staged=(*staging.staged, *done.staged),
+        arrivals=merge_arrivals([staging.arrivals, done.arrivals]),
+        watermarks={**marks, **{each: max(marks.get(each, at), at) for each, at in done.watermarks.items()}},
+        troubles=(*staging.troubles, *done.troubles)[-TROUBLES_MAX:],
+        rows=staging.rows + done.rows,
+        bytes=staging.bytes + done.bytes,
+        cpu_seconds=staging.cpu_seconds + done.cpu_seconds,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What staging needs: where, what to do with a batch, how large one may be, and whom to tell of progress."""
+
+    storage: Storage
+    folders: Folders
+    topics: tuple[str, ...]
+    stage: Callable[[Batch], Done]
+    batch_bytes: int
+    tell: Callable[[int, int], None]  # bytes done, bytes to do
+
+
+def bring_up(work: Work) -> Staging:
+    """Stage everything that has landed, and answer the staging with it."""
+    batches = Batches(work.storage, work.folders)
+    staging = _kept(work)
+    landed = sorted((entry for topic in work.topics for entry in work.storage.list(bronze(topic))), key=_by_hour)
+    total = sum(entry.size for entry in landed if entry.path not in staging.files)
+    finished = 0
+    for _ in range(BATCHES_MAX):
+        batch = _next(work, batches, staging, landed)
+        if batch is None:
+            return staging
+        done = batches.outcome(batch.number)
+        if done is None:
+            done = work.stage(batch)
+            batches.close(done)
+        staging = fold(staging, batch, done)
+        finished += done.bytes
+        work.tell(finished, max(total, finished))
+        if staging.through % KEEP_EVERY == 0:
+            work.storage.put_new(_keep_at(work.folders, staging.through), msgspec.json.encode(staging))
+    raise Fault(f"more than {BATCHES_MAX} batches in one run of {work.folders.contract}; run again")
+
+
+def _next(work: Work, batches: Batches, staging: Staging, landed: list[Entry]) -> Batch | None:
+    """The next batch: one that is written already, or a new one of what is left; None when nothing is."""
+    number = staging.through + 1
+    try:
+        return msgspec.json.decode(work.storage.get(work.folders.batch(number))[0], type=Batch)
+    except StorageMissing:
+        files = list(_fitting((entry for entry in landed if entry.path not in staging.files), work.batch_bytes))
+        if not files:
+            return None
+    opened = batches.open(number, files)
+    return opened or msgspec.json.decode(work.storage.get(work.folders.batch(number))[0], type=Batch)
+
+
+def _fitting(left: Iterator[Entry], at_most: int) -> Iterator[str]:
+    size = 0
+    for entry in left:
+        if size and size + entry.size > at_most:
+            return
+        size += entry.size
+        yield entry.path
+
+
+def _by_hour(entry: Entry) -> tuple[str, str]:
+    """The oldest landed hour first, whatever its topic."""
+    return entry.path.partition("/dt=")[2][:16], entry.path
+
+
+def _keep_at(folders: Folders, through: int) -> str:
+    return f"{folders.state}kept/{through:08d}.json"
+
+
+def _kept(work: Work) -> Staging:
+    kept = [entry.path for entry in work.storage.list(f"{work.folders.state}kept/")]
+    if not kept:
+        return Staging()
+    return msgspec.json.decode(work.storage.get(kept[-1])[0], type=Staging)
+
+
+def without(staging: Staging, paths: frozenset[str]) -> Staging:
+    """The staging but for some typed files (retention removed them)."""
+    return replace(staging, staged=tuple(each for each in staging.staged if each.path not in paths))

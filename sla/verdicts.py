@@ -1,0 +1,153 @@
+"""What was decided about a period, revision by revision; swapped only by whoever read it last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from connections.storage import Storage, StorageMissing
+from sla.paths import Folders
+from sluice.finding.model import Finding
+from sluice.terminal import Fault
+
+TRIES: Final = 20
+
+
+class Verdict(StrEnum):
+    """What a revision of a period came to."""
+
+    PASSED = "passed"  # nothing that holds was breached
+    HELD = "held"
+
+
+class Standing(StrEnum):
+    """Where a period stands for those who read the published table."""
+
+    OPEN = "open"  # more may come; not judged for holds yet
+    HELD = "held"  # nothing of it is published
+    PROMOTED = "promoted"
+    STALE = "stale"  # published, but a later revision is held
+    ROLLED_BACK = "rolled-back"
+
+
+class Act(StrEnum):
+    """What was done to a period, by the job or by a person."""
+
+    PROMOTE = "promote"
+    HOLD = "hold"
+    ROLL_BACK = "roll-back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One act, with who did it and why; ``files`` are those that the published table then holds of the period."""
+
+    act: Act
+    at: datetime
+    by: str
+    why: str
+    revision: int
+    files: tuple[str, ...] = ()
+    snapshot: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One judging of a closed period: the staged files that it had by then, and what was found in them."""
+
+    number: int
+    at: datetime
+    files: tuple[str, ...]
+    verdict: Verdict
+    closed: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The memory of one period. ``rules`` is the version of the contract that it was last judged by."""
+
+    label: str
+    revisions: tuple[Revision, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+
+    @property
+    def newest(self) -> Revision | None:
+        """The last revision."""
+        return self.revisions[-1] if self.revisions else None
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The staged files of the period that the published table holds."""
+        for deed in reversed(self.deeds):
+            if deed.act is Act.PROMOTE:
+                return deed.files
+            if deed.act is Act.ROLL_BACK:
+                return ()
+        return ()
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands."""
+        if self.newest is None:
+            return Standing.OPEN
+        last = self.deeds[-1] if self.deeds else None
+        if last is not None and last.act is Act.ROLL_BACK:
+            return Standing.ROLLED_BACK
+        if self.published:
+            behind = self.newest.files != self.published and last is not None and last.act is Act.HOLD
+            return Standing.STALE if behind else Standing.PROMOTED
+        return Standing.HELD
+
+
+class Periods:
+    """The memory of all periods of one object."""
+
+    def __init__(self, storage: Storage, folders: Folders) -> None:
+        self._storage = storage
+        self._folders = folders
+
+    def all(self) -> dict[str, Period]:
+        """By label, in order."""
+        prefix = f"{self._folders.state}periods/"
+        names = [entry.path.removeprefix(prefix).removesuffix(".json") for entry in self._storage.list(prefix)]
+        return {name: self.get(name) for name in sorted(names)}
+
+    def get(self, label: str) -> Period:
+        """What is remembered, or a fresh memory."""
+        return self._read(label)[0]
+
+    def change(self, label: str, change: Callable[[Period], Period]) -> Period:
+        """Read, change, write, and again from the start where somebody else wrote in between."""
+        for _ in range(TRIES):
+            before, version = self._read(label)
+            after = change(before)
+            if after == before:
+                return before
+            data = msgspec.json.encode(after)
+            path = self._folders.verdicts(label)
+            if self._storage.put_new(path, data) if version is None else self._storage.swap(path, data, version):
+                return after
+        raise Fault(f"the memory of period {label} changes under our hands: do several `sluice sla` run at once?")
+
+    def _read(self, label: str) -> tuple[Period, str | None]:
+        try:
+            data, version = self._storage.get(self._folders.verdicts(label))
+        except StorageMissing:
+            return Period(label=label), None
+        return msgspec.json.decode(data, type=Period), version
+
+
+def with_revision(period: Period, revision: Revision) -> Period:
+    """The period with one more judging; one that is there already is not added twice."""
+    if any(each.number == revision.number for each in period.revisions):
+        return period
+    return replace(period, revisions=(*period.revisions, revision))
+
+
+def with_deed(period: Period, deed: Deed) -> Period:
+    """The period with one more act."""
+    return replace(period, deeds=(*period.deeds, deed))

@@ -1,0 +1,156 @@
+"""The published table of one object: Apache Iceberg, one partition a period, files added and removed as a whole.
+
+What a period holds changes in one commit of the table, so a reader sees all of it or nothing (Iceberg spec,
+"Optimistic Concurrency"). Files that are there are never added twice, and a retry that finds them says so.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Final, TypeVar
+
+import pyarrow as pa
+from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.exceptions import (
+    CommitFailedException,
+    NamespaceAlreadyExistsError,
+    NoSuchTableError,
+    TableAlreadyExistsError,
+)
+from pyiceberg.expressions import EqualTo
+from pyiceberg.table import Table
+from pyiceberg.transforms import IdentityTransform
+
+from connections.settings import Lake
+from sla.settings import Sla
+from sluice.terminal import Fault
+
+PARTITION: Final = "_period"
+TRIES: Final = 10
+Made = TypeVar("Made")
+
+
+class Published:
+    """One table. ``name`` is that of the contract's object, made of letters, digits and underscores."""
+
+    def __init__(self, catalog: Catalog, namespace: str, name: str) -> None:
+        self._catalog = catalog
+        self.identifier = (namespace, re.sub(r"[^A-Za-z0-9_]", "_", name).lower())
+
+    @property
+    def name(self) -> str:
+        """As catalogues write it."""
+        return ".".join(self.identifier)
+
+    def table(self) -> Table | None:
+        """The table as it is now, None before the first promotion."""
+        with _faults(self.name):
+            try:
+                return self._catalog.load_table(self.identifier)
+            except NoSuchTableError:
+                return None
+
+    def files(self, period: str) -> frozenset[str]:
+        """The addresses of the files that the table holds of a period."""
+        table = self.table()
+        return _files(table, period) if table is not None else frozenset()
+
+    def add(self, period: str, uris: Iterable[str], schema: pa.Schema, properties: Mapping[str, str]) -> int | None:
+        """Add a period's files in one commit, those apart that are there; the snapshot, None where all were."""
+        wanted = frozenset(uris)
+
+        def once(table: Table) -> int | None:
+            missing = sorted(wanted - _files(table, period))
+            if not missing:
+                return None
+            with table.transaction() as change:
+                with change.update_schema() as columns:
+                    columns.union_by_name(schema)
+                change.add_files(missing, snapshot_properties=dict(properties), check_duplicate_files=False)
+            return _snapshot(table)
+
+        return self._committed(once, schema)
+
+    def remove(self, period: str, properties: Mapping[str, str]) -> int | None:
+        """Take a period out in one commit, and no other; the snapshot, None where nothing of it was there."""
+
+        def once(table: Table) -> int | None:
+            if not _files(table, period):
+                return None
+            table.delete(_of(period), snapshot_properties=dict(properties))
+            return _snapshot(table)
+
+        return self._committed(once, None) if self.table() is not None else None
+
+    def _committed(self, once: Callable[[Table], Made], schema: pa.Schema | None) -> Made:
+        """Try on the newest table until nobody else committed in between."""
+        with _faults(self.name):
+            for _ in range(TRIES):
+                table = self._table_for(schema)
+                try:
+                    return once(table)
+                except CommitFailedException:
+                    continue
+        raise Fault(f"the table {self.name} changes under our hands: {TRIES} commits were refused")
+
+    def _table_for(self, schema: pa.Schema | None) -> Table:
+        if schema is not None:
+            self._create(schema)
+        return self._catalog.load_table(self.identifier)
+
+    def _create(self, schema: pa.Schema) -> None:
+        if self._catalog.table_exists(self.identifier):
+            return
+        with suppress(NamespaceAlreadyExistsError):
+            self._catalog.create_namespace(self.identifier[0])
+        with (
+            suppress(TableAlreadyExistsError),
+            self._catalog.create_table_transaction(self.identifier, schema=schema) as made,
+            made.update_spec() as spec,
+        ):
+            spec.add_field(PARTITION, IdentityTransform(), PARTITION)
+
+
+def published(lake: Lake, sla: Sla, contract: str, described: str) -> Published:
+    """The published table of an object, in the catalogue of the settings."""
+    secret = sla.catalog_url
+    if secret is None:
+        sla.catalog_file.parent.mkdir(parents=True, exist_ok=True)
+    uri = secret.get_secret_value() if secret else f"sqlite:///{sla.catalog_file.absolute()}"
+    with _faults(contract):
+        catalog = load_catalog("sluice", **_properties(lake, uri))
+    return Published(catalog, sla.namespace, f"{contract}_{described}" if described != contract else contract)
+
+
+def _properties(lake: Lake, uri: str) -> dict[str, str]:
+    keys = {"s3.access-key-id": lake.access_key, "s3.secret-access-key": lake.secret_key}
+    return {
+        "type": "rest" if uri.startswith(("http://", "https://")) else "sql",
+        "uri": uri,
+        "warehouse": f"{lake.root}/warehouse",
+        "s3.region": lake.region,
+        **({"s3.endpoint": lake.endpoint} if lake.endpoint else {}),
+        **{name: key.get_secret_value() for name, key in keys.items() if key},
+    }
+
+
+def _files(table: Table, period: str) -> frozenset[str]:
+    return frozenset(task.file.file_path for task in table.scan(row_filter=_of(period)).plan_files())
+
+
+def _of(period: str) -> EqualTo:
+    # mypy knows the fields of the model alone, and not its constructor.
+    return EqualTo(PARTITION, period)  # type: ignore[call-arg, arg-type]
+
+
+def _snapshot(table: Table) -> int | None:
+    snapshot = table.current_snapshot()
+    return snapshot.snapshot_id if snapshot else None
+
+
+@contextmanager
+def _faults(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ConnectionError) as error:
+        raise Fault(f"the warehouse of {name} does not answer: {type(error).__name__}") from None
