@@ -52,6 +52,11 @@ class Flink:
         listed = (self._job(each) for each in self._ask("GET", "/jobs/overview")["jobs"] if each["name"] == name)
         return tuple(self.with_parameters(job) for job in listed if not job.ended)
 
+    def all_living(self) -> tuple[Job, ...]:
+        """The jobs of any name that have not ended."""
+        listed = tuple(self._job(each) for each in self._ask("GET", "/jobs/overview")["jobs"])
+        return tuple(self.with_parameters(job) for job in listed if not job.ended)
+
     def job(self, job_id: str) -> Job:
         """One job with its parameters."""
         detail = self._ask("GET", f"/jobs/{job_id}")
@@ -98,6 +103,23 @@ class Flink:
             f"Flink at {self.url} took no savepoint within {patience_seconds:g} s{f' ({why})' if why else ''}; raise "
             "validator.patience_seconds, or replace the job without one by --from-outputs"
         )
+
+    def checkpoint(self, job_id: str, patience_seconds: float) -> None:
+        """Take a checkpoint now; Fault with the job's own cause where none completes in time."""
+        trigger = self._ask("POST", f"/jobs/{job_id}/checkpoints", {"checkpointType": "CONFIGURED"})["request-id"]
+        deadline = time.monotonic() + patience_seconds
+        while time.monotonic() < deadline:
+            answer = self._ask("GET", f"/jobs/{job_id}/checkpoints/{trigger}")
+            if answer["status"]["id"] == "COMPLETED":
+                failed = answer["operation"].get("failure-cause")
+                if not failed:
+                    return
+                raise Fault(
+                    f"the job {job_id} could not complete a checkpoint: "
+                    f"{self.failure(job_id) or root_cause(str(failed.get('stack-trace', '')))}"
+                )
+            time.sleep(POLL_SECONDS)
+        raise Fault(f"the job {job_id} completed no checkpoint within {patience_seconds:g} s: {self.failure(job_id)}")
 
     def cancel(self, job_id: str, patience_seconds: float) -> None:
         """End the job without a savepoint, and wait until it has ended."""

@@ -11,6 +11,7 @@ from structlog.typing import FilteringBoundLogger
 
 from connections.logs import configure
 from sluice.terminal import CLEAN, Fault, faults_as_sentences
+from validator.commands.land import run_land
 from validator.commands.options import shared
 from validator.commands.prepare import deployment_of
 from validator.configuration import LOCAL
@@ -23,6 +24,9 @@ LOOK_SECONDS: Final = 1.0
 @click.group()
 def run() -> None:
     """Run a job here, until Ctrl-C."""
+
+
+run.add_command(run_land)
 
 
 @run.command()

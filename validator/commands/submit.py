@@ -9,6 +9,7 @@ import rich_click as click
 from connections.logs import configure
 from sluice.ledger.balance import sentence
 from sluice.terminal import CLEAN, emit_json, faults_as_sentences, out
+from validator.commands.land import submit_land
 from validator.commands.options import shared
 from validator.commands.prepare import deployment_of
 from validator.deploy import Driver
@@ -17,6 +18,9 @@ from validator.deploy import Driver
 @click.group()
 def submit() -> None:
     """Submit a job to a running Flink cluster."""
+
+
+submit.add_command(submit_land)
 
 
 @submit.command()

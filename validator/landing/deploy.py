@@ -1,0 +1,199 @@
+"""Starting the landing job so that nothing is lost and nothing lands twice: look, decide, stop, look, start, look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from structlog.typing import FilteringBoundLogger
+
+from connections.storage import storage_of
+from sluice.ledger.runs import count
+from sluice.terminal import Fault
+from validator.configuration import LOCAL
+from validator.flink_rest import Flink, Job
+from validator.landing.configuration import ROOT, LandingDeployment, parameters_of
+from validator.landing.decide import Asked, Decision, Found, Way, decide
+from validator.landing.files import BronzeFile, files_of, newest, runs_of_files
+from validator.landing.job import PlannedLanding
+from validator.landing.resume import Landed, Resumption, refuse_strangers, resume, spans_of
+from validator.landing.topics import topics_of
+from validator.offsets import commit, committed
+from validator.proof import Proof
+from validator.reading import extents_of, read
+
+if TYPE_CHECKING:
+    from sluice.ledger.balance import Partition
+
+HOURS: Final = 3  # a kill between two files of one checkpoint leaves its gap within the newest landed hours
+SPANS_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A job that was started, how, and which topics it finds at present."""
+
+    job_id: str
+    client: Any
+    way: Way
+    why: str
+    topics: tuple[str, ...]
+    savepoint: str | None = None
+    missing: int = 0
+
+
+class LandingDriver:
+    """Carries one deployment through; every step logs one line."""
+
+    def __init__(self, deployment: LandingDeployment, log: FilteringBoundLogger) -> None:
+        self._deployment = deployment
+        self._settings = deployment.settings
+        self._log = log
+        self._job = PlannedLanding(deployment)
+        self._files: tuple[BronzeFile, ...] = ()
+
+    def start(self, *, upgrade: bool = False, from_files: bool = False) -> Started:
+        """Start, or with ``upgrade`` replace, the job; Fault where that is not safe or the world refuses.
+
+        ``from_files`` looks at every file, so that it also fills what somebody has deleted between two others.
+        """
+        self._list()
+        with Flink(self._settings.validator.flink_url) as flink:
+            running = self._running(flink)
+            decision = self._decide(flink, running, upgrade=upgrade, from_files=from_files)
+            self._log.info("decided", way=decision.way.value, why=decision.why)
+            savepoint = self._end(flink, running, decision)
+            try:
+                return self._submit(flink, decision, savepoint, every_file=from_files)
+            except Fault as fault:
+                if savepoint is None:
+                    raise
+                return self._without_state(flink, fault)
+
+    @property
+    def root(self) -> str:
+        """Where the files go."""
+        return self._settings.lake.root
+
+    def verify(self, started: Started) -> None:
+        """Take a checkpoint: it completes files, and so shows what a running task hides, a storage that refuses.
+
+        Fault with the cause where it does not complete: the job goes on trying, which this cannot end.
+        """
+        with Flink(self._settings.validator.flink_url) as flink:
+            flink.checkpoint(started.job_id, self._settings.validator.patience_seconds)
+        self._log.info("checkpoint done", job=started.job_id)
+
+    def _without_state(self, flink: Flink, fault: Fault) -> Started:
+        decision = Decision(way=Way.FILES, why=f"the savepoint was of no use: {fault}")
+        self._log.warning("decided", way=decision.way.value, why=decision.why)
+        self._end(flink, self._running(flink), decision)
+        self._job = PlannedLanding(self._deployment)  # a fresh one: Flink's settings cannot be taken back
+        return self._submit(flink, decision, None, every_file=False)
+
+    def _running(self, flink: Flink) -> Job | None:
+        """The living job of this name; Fault where another one lands into this lake, or a local one has a twin."""
+        group = self._settings.landing.group
+        local = self._deployment.target == LOCAL
+        try:
+            living = flink.all_living()
+        except Fault:
+            if local:  # a cluster that is not there runs no other job
+                return None
+            raise
+        for job in living:
+            if job.parameters.get(ROOT) == self._settings.lake.root and (local or job.name != group):
+                raise Fault(
+                    f"the job {job.name} on the cluster at {flink.url} lands into {self._settings.lake.root} already: "
+                    "two would land everything twice; cancel it there, or name another lake.root"
+                )
+        mine = tuple(job for job in living if job.name == group)
+        if len(mine) > 1:
+            raise Fault(f"{len(mine)} jobs of the name {group} run; cancel all but one")
+        return mine[0] if mine and not local else None
+
+    def _decide(self, flink: Flink, running: Job | None, *, upgrade: bool, from_files: bool) -> Decision:
+        found = Found(
+            running=running.parameters if running else None,
+            healthy=running is not None and running.state == "RUNNING" and flink.all_tasks_run(running.id),
+            files=bool(self._files),
+        )
+        parameters = parameters_of(self._deployment, self._job.topology, filling=False)
+        return decide(found, Asked(parameters=parameters, upgrade=upgrade, from_files=from_files))
+
+    def _end(self, flink: Flink, running: Job | None, decision: Decision) -> str | None:
+        """Stop what runs; the savepoint's path where that is how the new job starts."""
+        patience = self._settings.validator.patience_seconds
+        if running is None:
+            return None
+        if decision.way is Way.SAVEPOINT:
+            savepoint = flink.stop_with_savepoint(running.id, patience)
+            self._log.info("stopped", job=running.id, savepoint=savepoint)
+            return savepoint
+        flink.cancel(running.id, patience)
+        self._log.info("cancelled", job=running.id)
+        return None
+
+    def _submit(self, flink: Flink, decision: Decision, savepoint: str | None, *, every_file: bool) -> Started:
+        topics = topics_of(self._settings.kafka, self._deployment.pattern)
+        resumed = () if savepoint else self._rewind(topics, every_file=every_file)
+        client = self._job.submit(savepoint=savepoint, landed=spans_of(resumed))
+        job_id = str(client.get_job_id())
+        if self._deployment.target != LOCAL:
+            flink.await_running(job_id, self._settings.validator.patience_seconds)
+        self._log.info("running", job=job_id, way=decision.way.value, lake=self._settings.lake.root, topics=topics)
+        if not topics:
+            self._log.warning("no topic yet", pattern=self._deployment.pattern, kafka=self._settings.kafka.bootstrap)
+        return Started(
+            job_id=job_id,
+            client=client,
+            way=decision.way,
+            why=decision.why,
+            topics=topics,
+            savepoint=savepoint,
+            missing=sum(count(each.missing) for each in resumed),
+        )
+
+    def _rewind(self, topics: Sequence[str], *, every_file: bool) -> tuple[Resumption, ...]:
+        """Set the group's offsets to where the files end; what lies behind a gap is left out of the statement."""
+        self._list()  # again: the job that was ended meanwhile has completed files
+        found = self._landed(topics, every_file=every_file)
+        refuse_strangers(found)
+        resumed = self._resume(found)
+        if (spans := len(spans_of(resumed))) > SPANS_MAX:
+            raise Fault(
+                f"the files have gaps between {spans} ranges, and one statement can leave out {SPANS_MAX}; land into "
+                "another lake.root from the beginning, or see docs/landing.md, 'Gaps'"
+            )
+        for each in found:
+            if each.expired:
+                self._log.error("expired before it was landed", partition=str(each.partition), offsets=each.expired)
+        group = self._settings.landing.group
+        commit(self._settings.kafka, group, {each.partition: each.offset for each in resumed})
+        missing = {str(each.partition): [str(run) for run in each.missing] for each in resumed if each.missing}
+        self._log.info("offsets set", group=group, partitions=len(resumed), filling=missing)
+        return resumed
+
+    def _landed(self, topics: Sequence[str], *, every_file: bool) -> tuple[Landed, ...]:
+        kafka, asked = self._settings.kafka, frozenset(topics)
+        files = [file for file in self._files if file.partition.topic in asked]
+        runs = runs_of_files(self._settings.lake, files if every_file else newest(files, HOURS))
+        # An empty lake is a new one, whatever the group was told of another.
+        told = committed(kafka, self._settings.landing.group, topics) if self._files else {}
+        return tuple(
+            Landed(partition=partition, extent=extent, runs=runs.get(partition, ()), committed=told.get(partition))
+            for partition, extent in extents_of(kafka, topics).items()
+        )
+
+    def _resume(self, found: Sequence[Landed]) -> tuple[Resumption, ...]:
+        """Look up in Kafka which of the open offsets hold a record, and decide for each partition."""
+        proofs = {each.partition: Proof() for each in found}
+        asked = {each.partition: proofs[each.partition].unread(each.open) for each in found}
+        held: dict[Partition, list[int]] = {partition: [] for partition in asked}
+        for partition, message in read(self._settings.kafka, asked):
+            held[partition].append(int(message.offset() or 0))
+        for partition, proof in proofs.items():
+            proof.learn(asked[partition], held[partition])
+        return tuple(resume(each, {run: proofs[each.partition].held(run) for run in each.open}) for each in found)
+
+    def _list(self) -> None:
+        self._files = files_of(storage_of(self._settings.lake))
