@@ -12,7 +12,7 @@ import httpx
 from connections.http import Answer, Http
 from connections.registry_faults import Incompatible, InvalidSchema, RegistryFailed, RegistryNonsense
 from connections.settings import Registry as RegistrySettings
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 
 SOFT_DELETED_ALREADY: Final = 40406
 

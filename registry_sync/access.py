@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from registry_sync.settings import AccessNames
 from registry_sync.state import Access, Operation, Resource
-from sluice.contract.model import Contract, Stream
+from sluice.contract.model import Contract
+from sluice.contract.stream import Stream
 
 
 def wanted_access(contract: Contract, stream: Stream, names: AccessNames) -> Iterator[Access]:

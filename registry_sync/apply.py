@@ -23,7 +23,7 @@ from registry_sync.equal import equal
 from registry_sync.plan import Plan
 from registry_sync.read_back import difference
 from registry_sync.state import Access, Config
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 from sluice.terminal import Fault
 
 ATTEMPTS: Final = 40  # brokers tell of a change when it has reached them: ten seconds at most

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from connections.registry import Schema
 from registry_sync.state import Access, Config, Role
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 
 Settings = tuple[tuple[str, str, str], ...]  # key, value before, value after
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from connections.registry import Schema
 from registry_sync.equal import parsed
 from sluice.compat import Difference, reasons
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 
 Compare = Callable[[Compatibility, Schema, Schema], tuple[str, ...]]
 

@@ -12,7 +12,8 @@ from registry_sync.topics import wanted_topics
 from sluice.compile.rules import rules_schema
 from sluice.compile.structure import structure_schema
 from sluice.compile.text import canonical
-from sluice.contract.model import Compatibility, Contract, SchemaObject, Source, Stream
+from sluice.contract.model import Contract, SchemaObject
+from sluice.contract.stream import Compatibility, Source, Stream
 
 RETIRED: Final = "retired"
 

@@ -7,7 +7,7 @@ from registry_sync.claims import recorded_subjects
 from registry_sync.comparison import Compare
 from registry_sync.remark import Refusal
 from registry_sync.state import Observed, Subject, SubjectState
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 
 REASONS_MAX: Final = 20
 

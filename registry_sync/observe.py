@@ -9,7 +9,7 @@ from registry_sync.broker import Broker
 from registry_sync.plan_subjects import is_up_to_date, rules_text
 from registry_sync.record import SUFFIX, read_record
 from registry_sync.state import Desired, Observed, Record, Role, Subject, SubjectState
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 
 HISTORY_MAX: Final = 50
 TRANSITIVE: Final = frozenset(

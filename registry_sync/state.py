@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from connections.registry import CompatibilityAnswer, Schema, SchemaVersion
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 
 Config = tuple[tuple[str, str], ...]
 

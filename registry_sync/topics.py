@@ -4,7 +4,7 @@ from typing import Final
 
 from registry_sync.settings import FOREVER, Topics
 from registry_sync.state import Config, Owner, Topic
-from sluice.contract.model import Stream
+from sluice.contract.stream import Stream
 
 ENVELOPE_BYTES: Final = 64 * 1024  # violations take 32 KiB at most, and names, coordinates and reasons the rest
 HEADER_BYTES: Final = 1024  # the one header of a validated record

@@ -21,7 +21,8 @@ from sla.decode import EXTRA, Decoded, Decoder
 from sla.paths import Folders, Landed, landed
 from sluice.checks.assign import assign
 from sluice.checks.periods import Grid
-from sluice.contract.model import Field, SchemaObject, Stream, UnknownFields
+from sluice.contract.model import Field, SchemaObject
+from sluice.contract.stream import Stream, UnknownFields
 from sluice.ledger.runs import runs_of
 from sluice.profile.builder import ProfileBuilder
 from sluice.profile.codec import encode

@@ -11,7 +11,7 @@ from sluice.commands.gates import read_contract
 from sluice.commands.problems_view import plural
 from sluice.commands.versions import Comparison, compared, text_of
 from sluice.compat import Breaks, Difference, forbids
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 from sluice.terminal import CLEAN, FINDINGS, emit_json, faults_as_sentences, out
 
 _LEVELS: Final = [level.value for level in Compatibility]

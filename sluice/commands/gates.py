@@ -8,8 +8,9 @@ from sluice.commands.problems_view import plural, render
 from sluice.compile.rules import rules_schema
 from sluice.compile.support import problems
 from sluice.compile.text import canonical
-from sluice.contract.model import Contract, Encoding, SchemaObject, Stream
+from sluice.contract.model import Contract, SchemaObject
 from sluice.contract.read import lint
+from sluice.contract.stream import Encoding, Stream
 from sluice.contract.suggest import did_you_mean
 from sluice.problem import Problem, Severity
 from sluice.terminal import Fault, err

@@ -9,8 +9,9 @@ from typing import Any
 from sluice.compat import Breaks, Difference, compare, forbids
 from sluice.compile.rules import rules_schema
 from sluice.compile.structure import structure_schema
-from sluice.contract.model import Compatibility, Contract, SchemaObject
+from sluice.contract.model import Contract, SchemaObject
 from sluice.contract.source import SIZE_BYTES_MAX
+from sluice.contract.stream import Compatibility
 from sluice.terminal import Fault
 
 

@@ -14,7 +14,7 @@ from sluice.compat.documents import Documents
 from sluice.compat.harmless import changes
 from sluice.compat.reason import Reason
 from sluice.compat.words import sentence, way_out
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 
 Schema = dict[str, Any]
 

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from sluice.compile.bounds import bound_rules
 from sluice.compile.walk import Visit, visits
-from sluice.contract.model import Contract, Enforce, Field, LogicalType, RecordRule, SchemaObject, Stream
+from sluice.contract.model import Contract, Field, LogicalType, RecordRule, SchemaObject
+from sluice.contract.stream import Enforce, Stream
 
 FORMAT: Final = 1
 _OPEN: Final = frozenset({"", "public"})

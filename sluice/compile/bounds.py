@@ -16,7 +16,8 @@ from sluice.compile.celtext import access, literal, sayable
 from sluice.compile.types.spelling import Spelling, spelling
 from sluice.compile.value import Complaint
 from sluice.compile.walk import Visit
-from sluice.contract.model import Enforce, Field, LogicalType, RecordRule
+from sluice.contract.model import Field, LogicalType, RecordRule
+from sluice.contract.stream import Enforce
 
 _MOMENTS: Final = frozenset({LogicalType.DATE, LogicalType.TIME, LogicalType.TIMESTAMP})
 

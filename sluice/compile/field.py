@@ -2,7 +2,8 @@
 
 from sluice.compile.types import COMPILERS
 from sluice.compile.value import Build, Schema, number
-from sluice.contract.model import Field, LogicalType, Presence, SchemaObject, UnknownFields
+from sluice.contract.model import Field, LogicalType, Presence, SchemaObject
+from sluice.contract.stream import UnknownFields
 
 _NEVER_NULL = frozenset({Presence.VALUE, Presence.ABSENT})
 

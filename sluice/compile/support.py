@@ -8,7 +8,8 @@ from sluice.compile.ruleid import KEYWORDS, RECORD
 from sluice.compile.types import COMPILERS
 from sluice.compile.value import Complaint
 from sluice.compile.walk import Visit, visits
-from sluice.contract.model import Contract, Enforce, SchemaObject
+from sluice.contract.model import Contract, SchemaObject
+from sluice.contract.stream import Enforce
 from sluice.problem import Place, Problem, Severity
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sluice.contract.model import Enforce, Field
+from sluice.contract.model import Field
+from sluice.contract.stream import Enforce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,17 +3,10 @@
 from sluice.contract.draft import Draft, ObjectDraft, vendor_map, vendor_maps, vendor_text, vendor_value
 from sluice.contract.fields import build_fields
 from sluice.contract.levels import build_level
-from sluice.contract.model import (
-    Consumer,
-    Contract,
-    Enforce,
-    Member,
-    RecordRule,
-    SchemaObject,
-    SupportChannel,
-)
+from sluice.contract.model import Consumer, Contract, Member, RecordRule, SchemaObject, SupportChannel
 from sluice.contract.rules_on_many import build_quality, build_watch
-from sluice.contract.streams import build_stream
+from sluice.contract.stream import Enforce
+from sluice.contract.stream_profile import build_stream
 from sluice.contract.tree import MapNode, scalar
 
 CEL = "cel"

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from sluice.contract.draft import logical_type, vendor_text
-from sluice.contract.model import Enforce, Field, Options, Presence, Scalar
+from sluice.contract.model import Field, Options, Presence, Scalar
+from sluice.contract.stream import Enforce
 from sluice.contract.tree import MapNode, scalar
 
 KEYS: Final = {  # logicalTypeOptions -> Options

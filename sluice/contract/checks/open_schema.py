@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from sluice.contract.checks.subject import Subject, warning
-from sluice.contract.model import UnknownFields
-from sluice.contract.streams import build_stream
+from sluice.contract.stream import UnknownFields
+from sluice.contract.stream_profile import build_stream
 from sluice.problem import Problem
 
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from sluice.compat import reasons
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 
 HERE = Path(__file__).parent
 ROWS = [json.loads(line) for line in (HERE / "jsonschema.jsonl").read_text().splitlines()]

@@ -17,7 +17,7 @@ from connections.settings import Registry as RegistrySettings
 from local_stack.blueprint import Options
 from local_stack.ports import Ports
 from local_stack.stack import Stack
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 from tests.integration.certificates import make_certificates, tls_listener
 from tests.integration.validator.conftest import World, contract_text, judged
 from tests.integration.validator.wire import Sent, receive, send

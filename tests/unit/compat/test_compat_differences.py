@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sluice.compat import Breaks, compare, reasons
 from sluice.compat.words import SENTENCES
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("differences.yaml").read_text())
 

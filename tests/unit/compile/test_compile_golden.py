@@ -18,8 +18,9 @@ from sluice.compile.structure import structure_schema
 from sluice.compile.support import problems
 from sluice.compile.text import canonical
 from sluice.contract import source
-from sluice.contract.model import Compatibility, Contract, SchemaObject
+from sluice.contract.model import Contract, SchemaObject
 from sluice.contract.read import lint
+from sluice.contract.stream import Compatibility
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests/conformance/compile/golden"

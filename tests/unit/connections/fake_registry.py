@@ -15,7 +15,7 @@ import httpx
 from connections.registry import Registry
 from connections.settings import Registry as RegistrySettings
 from sluice.compat import reasons
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 
 URL = "http://127.0.0.1:1/api"
 

@@ -14,7 +14,7 @@ from connections.registry_faults import (
     RegistryUnauthorised,
 )
 from connections.settings import Registry as RegistrySettings
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 from tests.unit.connections.fake_registry import URL, FakeRegistry, Ill
 
 SECRET = "open-sesame"  # noqa: S105 - the secret that must not leak

@@ -9,18 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sluice.contract.estate import lint_all
-from sluice.contract.model import (
-    Compatibility,
-    Contract,
-    Enforce,
-    LogicalType,
-    Presence,
-    ProducerEnforcement,
-    Tombstones,
-    TopicSettings,
-    UnknownFields,
-)
+from sluice.contract.model import Contract, LogicalType, Presence
 from sluice.contract.read import lint, parse
+from sluice.contract.stream import Compatibility, Enforce, ProducerEnforcement, Tombstones, TopicSettings, UnknownFields
 from sluice.problem import Problem, Severity
 
 ROOT = Path(__file__).parents[3]

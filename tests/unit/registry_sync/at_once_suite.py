@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from registry_sync.apply import Apply
-from sluice.contract.model import Break, Compatibility
+from sluice.contract.stream import Break, Compatibility
 from sluice.terminal import Fault
 from tests.unit.registry_sync.by_hand import (
     AMOUNT,

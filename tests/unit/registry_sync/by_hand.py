@@ -13,21 +13,8 @@ from registry_sync.desired import desire
 from registry_sync.observe import observe
 from registry_sync.plan import Plan, plan
 from registry_sync.settings import Sync, SyncSettings, Topics
-from sluice.contract.model import (
-    Break,
-    Compatibility,
-    Consumer,
-    Contract,
-    Field,
-    LogicalType,
-    Presence,
-    SchemaObject,
-    SchemaReference,
-    Source,
-    Stream,
-    TopicSettings,
-    UnknownFields,
-)
+from sluice.contract.model import Consumer, Contract, Field, LogicalType, Presence, SchemaObject
+from sluice.contract.stream import Break, Compatibility, SchemaReference, Source, Stream, TopicSettings, UnknownFields
 from sluice.problem import Place
 
 FILE = "contracts/orders.odcs.yaml"

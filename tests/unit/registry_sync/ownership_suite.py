@@ -8,7 +8,7 @@ import pytest
 from connections.registry import Schema
 from sluice.compile.rules import rules_schema
 from sluice.compile.text import canonical
-from sluice.contract.model import Break, Compatibility
+from sluice.contract.stream import Break, Compatibility
 from sluice.terminal import Fault
 from tests.unit.registry_sync.by_hand import AMOUNT_AS_TEXT, ID, Orders, World, applied, codes, foreign, kinds, planned
 

@@ -7,7 +7,7 @@ import pytest
 
 from connections.registry import Reference, Schema
 from registry_sync.change import Register
-from sluice.contract.model import Break, Compatibility, SchemaReference
+from sluice.contract.stream import Break, Compatibility, SchemaReference
 from sluice.terminal import Fault
 from tests.unit.registry_sync.by_hand import (
     AMOUNT,

@@ -6,7 +6,7 @@ import pytest
 from connections.registry_faults import RegistryFault, RegistryReadOnly
 from registry_sync.apply import Apply
 from registry_sync.state import Access, Config
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 from sluice.terminal import Fault
 from tests.unit.connections.fake_registry import FakeRegistry, Ill
 from tests.unit.registry_sync.access_suite import sharing

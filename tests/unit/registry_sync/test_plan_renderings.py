@@ -11,7 +11,7 @@ from registry_sync.plan import Plan
 from registry_sync.remark import Note
 from registry_sync.request import Request, read_plan_file, write_plan_file
 from registry_sync.table import show
-from sluice.contract.model import Compatibility
+from sluice.contract.stream import Compatibility
 from sluice.terminal import Fault
 from tests.unit.registry_sync.by_hand import AMOUNT, AMOUNT_AS_TEXT, ID, NOTE, Orders, applied, planned
 from tests.unit.registry_sync.test_sync_on_fakes import FakeWorld

@@ -10,7 +10,7 @@ from connections.registry import Schema
 from registry_sync.equal import parsed
 from registry_sync.record import RECORD
 from registry_sync.state import Access, Operation, Resource
-from sluice.contract.model import Break, Compatibility, TopicSettings
+from sluice.contract.stream import Break, Compatibility, TopicSettings
 from sluice.terminal import Fault
 from tests.unit.connections.fake_registry import FakeRegistry
 from tests.unit.registry_sync.by_hand import AMOUNT, AMOUNT_AS_TEXT, ID, NOTE, Orders, applied, planned

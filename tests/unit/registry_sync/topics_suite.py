@@ -1,6 +1,6 @@
 """What sync promises about topics, asked of any world."""
 
-from sluice.contract.model import TopicSettings
+from sluice.contract.stream import TopicSettings
 from tests.unit.registry_sync.by_hand import Orders, World, applied, codes, kinds, planned
 
 

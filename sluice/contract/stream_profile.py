@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sluice.contract.draft import ObjectDraft
 from sluice.contract.duration import milliseconds
-from sluice.contract.model import (
+from sluice.contract.stream import (
     Break,
     Compatibility,
     Encoding,
