@@ -9,6 +9,7 @@ from structlog.typing import FilteringBoundLogger
 from sluice.ledger.balance import Balance, sentence
 from sluice.ledger.runs import count
 from sluice.terminal import Fault
+from validator.company import leave_to_company, refuse_company
 from validator.configuration import LOCAL, Deployment, parameters_of
 from validator.coordinates import Outputs, balances
 from validator.decide import Asked, Decision, Found, Way, decide
@@ -112,25 +113,6 @@ class Driver:
                 "give this one another --name and other topics"
             )
 
-    def _refuse_company(self, flink: Flink) -> None:
-        """Another driver may have started the job since this one looked."""
-        if self._deployment.target == LOCAL:
-            self._refuse_a_twin(flink)
-        elif others := flink.living(self._validator.group):
-            raise Fault(
-                f"job {others[0].id} of the name {self._validator.group} was started meanwhile, by another driver; "
-                "nothing was started here"
-            )
-
-    def _leave_to_company(self, flink: Flink, job_id: str) -> None:
-        """Two drivers that submit in the same seconds see each other here at the latest, and each ends its own job."""
-        if others := [job.id for job in flink.living(self._validator.group) if job.id != job_id]:
-            flink.cancel(job_id, self._validator.patience_seconds)
-            raise Fault(
-                f"job {others[0]} of the name {self._validator.group} was started at the same time, by another driver; "
-                f"this one ({job_id}) was cancelled, as the other may be; look which runs, and run again"
-            )
-
     def _decide(self, flink: Flink, running: Job | None, *, upgrade: bool, from_outputs: bool) -> Decision:
         parameters = parameters_of(self._deployment, self._job.plan, self._job.topology)
         healthy = running is not None and running.state == "RUNNING" and flink.all_tasks_run(running.id)
@@ -189,12 +171,15 @@ class Driver:
 
     def _submit(self, flink: Flink, decision: Decision, before: tuple[Balance, ...], savepoint: str | None) -> Started:
         judged = () if savepoint else self._rewind(before)
-        self._refuse_company(flink)
+        if self._deployment.target == LOCAL:
+            self._refuse_a_twin(flink)
+        else:
+            refuse_company(flink, self._validator.group)
         client = self._job.submit(savepoint=savepoint, judged=judged)
         job_id = str(client.get_job_id())
         if self._deployment.target != LOCAL:
             flink.await_running(job_id, self._validator.patience_seconds)
-            self._leave_to_company(flink, job_id)
+            leave_to_company(flink, self._validator.group, job_id, self._validator.patience_seconds)
         self._log.info(
             "running",
             job=job_id,
