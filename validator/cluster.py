@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import msgspec
 from confluent_kafka import KafkaException
 
 from connections.kafka import GRACE_SECONDS, kafka_fault
@@ -10,9 +9,8 @@ from connections.settings import Kafka
 from sluice.terminal import Fault
 from validator.admin import admin
 from validator.frozen import Frozen, compile_gate
+from validator.limits import limited, too_small
 from validator.topic_settings import topic_settings
-
-CONTRACT_HEADER_ROOM_BYTES = 1024
 
 
 def cluster_id(kafka: Kafka) -> str:
@@ -36,15 +34,10 @@ def require_topics(kafka: Kafka, topics: Sequence[str]) -> dict[str, int]:
 
 
 def with_limits(contracts: Sequence[Frozen], kafka: Kafka) -> tuple[Frozen, ...]:
-    """The contracts with what their validated and dead-letter topics can hold, as ``max.message.bytes`` says."""
+    """The contracts with what their outputs hold; Fault that names each output which cannot take what its raw can."""
     gates = [compile_gate(frozen) for frozen in contracts]
-    topics = [topic for gate in gates for topic in (gate.topics.validated, gate.topics.dead_letter)]
+    topics = [topic for gate in gates for topic in (gate.topics.raw, gate.topics.validated, gate.topics.dead_letter)]
     limits = {topic: int(size) for topic, size in topic_settings(kafka, topics, "max.message.bytes").items()}
-    return tuple(
-        msgspec.structs.replace(
-            frozen,
-            value_bytes_max=limits[gate.topics.validated] - CONTRACT_HEADER_ROOM_BYTES,
-            letter_bytes_max=limits[gate.topics.dead_letter],
-        )
-        for frozen, gate in zip(contracts, gates, strict=True)
-    )
+    if told := [sentence for gate in gates for sentence in too_small(gate.topics, limits)]:
+        raise Fault("; ".join(told))
+    return tuple(limited(frozen, gate.topics, limits) for frozen, gate in zip(contracts, gates, strict=True))

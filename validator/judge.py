@@ -62,6 +62,7 @@ class Bench:
                 return self.invalid + SEPARATOR + verdict_fields(verdict, record.value, violations_bytes_max=room)
 
     def _room(self, record: Record) -> int:
+        """What violations may take. Key and headers that the judge is not told of fit: see ``validator.limits``."""
         limit = self.frozen.letter_bytes_max
         if limit is None:
             return VIOLATIONS_BYTES_MAX

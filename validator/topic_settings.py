@@ -18,7 +18,7 @@ def topic_settings(kafka: Kafka, topics: Sequence[str], name: str) -> dict[str, 
         patience = kafka.timeout_seconds + GRACE_SECONDS
         return {resource.name: future.result(patience)[name].value for resource, future in asked.items()}
     except (KafkaException, TimeoutError) as error:
-        raise kafka_fault(error, kafka, f"reading {name} of the output topics") from None
+        raise kafka_fault(error, kafka, f"reading {name} of the topics") from None
 
 
 def compacted_topics(kafka: Kafka, topics: Sequence[str]) -> frozenset[str]:

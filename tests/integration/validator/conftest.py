@@ -56,6 +56,9 @@ schema:
 """
 
 
+ROOM = {"max.message.bytes": str(2 * 1024 * 1024)}  # of an output: what the raw topic takes, and our headers
+
+
 def contract_text(name: str, *, version: str = "1.0.0", longest: int = 10) -> str:
     """The rules schema of a small contract: an id that is not negative, and a city of bounded length."""
     written = CONTRACT.format(name=name, version=version, longest=longest)
@@ -103,7 +106,8 @@ class World:
 
     def topics(self, *names: str) -> None:
         for name in names or (self.name,):
-            self.make([f"{name}.{role}" for role in ("raw", "validated", "dead-letter")])
+            self.make([f"{name}.raw"])
+            self.make([f"{name}.validated", f"{name}.dead-letter"], **ROOM)
 
     def make(self, topics: Sequence[str], **config: str) -> None:
         kept = {"retention.ms": "-1", **config}  # records here have the times of 2013, which a broker deletes at once
