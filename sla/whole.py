@@ -1,0 +1,149 @@
+"""The profile of a whole period: what its files know, merged, and what only its rows can tell.
+
+It is kept under a name made of the revision and of what the rules ask, so that a month is judged again without reading
+a row, and a rule that is new or changed never meets an answer to another question.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connections.storage import Storage, StorageMissing
+from sla.batches import Staged
+from sla.paths import Folders
+from sla.query import QueryFailed, ask
+from sla.rows import column, rows
+from sluice.contract.model import SchemaObject
+from sluice.contract.quality import ChangeRate, Drift, DuplicateValues, QualityRule, Referential, Sql
+from sluice.profile import bins
+from sluice.profile.codec import decode, encode
+from sluice.profile.duplicates import duplicates
+from sluice.profile.merge import merge_slices
+from sluice.profile.model import Duplicates, Histogram, Period, PeriodProfile, ReferenceCounts
+
+ROWS_ALONE: Final = DuplicateValues | Referential | Sql | Drift
+"""What no profile of a file can answer: the rows have to be asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The values that another object's field holds. ``mark`` changes with them; reading them is put off."""
+
+    mark: str
+    values: Callable[[], pa.Array]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of a period, by rule id: frozen references of drift rules, known values of referential ones.
+
+    A rule whose reference or values are not known yet is not in them.
+    """
+
+    described: SchemaObject
+    version: str
+    frozen: Mapping[str, Histogram]
+    known: Mapping[str, Known]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The profile, and why a rule's query failed, by rule id."""
+
+    profile: PeriodProfile
+    failed: Mapping[str, str]
+
+
+def whole(storage: Storage, folders: Folders, question: Question, period: Period, staged: tuple[Staged, ...]) -> Answer:
+    """The profile of the rows of the files: as it was kept, or reckoned now and kept."""
+    path = f"{folders.state}profiles/{period.label}.{_fingerprint(question, staged)}.profile"
+    try:
+        return Answer(profile=decode(storage.get(path)[0]), failed={})
+    except StorageMissing:
+        pass
+    answer = _reckoned(storage, folders, question, period, staged)
+    if not answer.failed:
+        storage.put_new(path, encode(answer.profile))
+    return answer
+
+
+def _reckoned(
+    storage: Storage, folders: Folders, question: Question, period: Period, staged: tuple[Staged, ...]
+) -> Answer:
+    parts = [decode(storage.get(each.profile)[0]) for each in staged]
+    profile = PeriodProfile(
+        contract=folders.contract,
+        version=max((each.version for each in parts), key=_number, default=question.version),
+        object=folders.object,
+        period=period,
+        slices=merge_slices(*(each.slices for each in parts)),
+    )
+    asked = [rule for rule in question.described.quality if isinstance(_measure(rule), ROWS_ALONE)]
+    if not asked or not staged:
+        return Answer(profile=profile, failed={})
+    needs_all = any(isinstance(rule.measure, Sql) for rule in asked)
+    table = rows(storage, staged, None if needs_all else sorted({name for rule in asked for name in rule.fields}))
+    return _asked(profile, question, asked, table)
+
+
+def _asked(profile: PeriodProfile, question: Question, rules: Iterable[QualityRule], table: pa.Table) -> Answer:
+    repeated: dict[tuple[str, ...], Duplicates] = {}
+    histograms: dict[str, Histogram] = {}
+    references: dict[str, ReferenceCounts] = {}
+    scalars: dict[str, float] = {}
+    failed: dict[str, str] = {}
+    for rule in rules:
+        match _measure(rule):
+            case DuplicateValues(fields=fields):
+                if fields not in repeated:
+                    repeated[fields] = duplicates(table, fields)
+            case Drift(field=name):
+                cells = column(table, name)
+                if rule.id in question.frozen and cells is not None:
+                    histograms[rule.id] = bins.count(question.frozen[rule.id].edges, cells)
+            case Referential(field=name):
+                if rule.id in question.known:
+                    values = question.known[rule.id].values()
+                    references[rule.id] = _counted(column(table, name), values, table.num_rows)
+            case Sql(query=query, field=name):
+                try:
+                    scalars[rule.id] = ask(query, table, name)
+                except QueryFailed as why:
+                    failed[rule.id] = str(why)
+            case _:
+                pass
+    whole = replace(profile, duplicates=repeated, histograms=histograms, references=references, scalars=scalars)
+    return Answer(profile=whole, failed=failed)
+
+
+def _measure(rule: QualityRule) -> object:
+    return rule.measure.of if isinstance(rule.measure, ChangeRate) else rule.measure
+
+
+def _counted(cells: pa.ChunkedArray | None, known: pa.Array, total: int) -> ReferenceCounts:
+    if cells is None:
+        return ReferenceCounts(nulls=total)
+    there = cells.drop_null()
+    found = pc.sum(pc.is_in(there, value_set=known.cast(there.type))).as_py() or 0
+    return ReferenceCounts(known=found, unknown=len(there) - found, nulls=cells.null_count)
+
+
+def _fingerprint(question: Question, staged: tuple[Staged, ...]) -> str:
+    asked = [
+        (rule.id, type(measure).__name__, measure)
+        for rule in question.described.quality
+        if isinstance(measure := _measure(rule), ROWS_ALONE)
+    ]
+    frozen = sorted(question.frozen)
+    known = sorted((rule, each.mark) for rule, each in question.known.items())
+    told = ([each.path for each in staged], asked, frozen, known)
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:20]
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
