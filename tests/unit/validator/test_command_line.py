@@ -3,14 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from sluice.terminal import Fault
+from tests.unit.validator.streams import frozen, frozen_set
 from validator.commands.options import settings_of, wanted_of
 from validator.commands.run import run
 from validator.commands.submit import submit
 from validator.frozen import AsItIs
+from validator.last_good import keep
 from validator.resolve import Wanted
 
 NOTHING: dict[str, Any] = {
@@ -88,3 +91,13 @@ def test_a_registry_that_is_down_is_one_sentence_and_exit_2(tmp_path: Path) -> N
     answer = CliRunner().invoke(submit, ["validate", "--config", str(file), "--state", str(tmp_path)])
     assert answer.exit_code == 2
     assert "the registry at http://127.0.0.1:9 does not answer" in answer.output
+
+
+def test_the_last_good_copy_is_asked_for_what_this_call_asks_for(tmp_path: Path) -> None:
+    file = tmp_path / "sluice.toml"
+    file.write_text('[registry]\nurl = "http://127.0.0.1:9"\nretries = 0\n')
+    keep(msgspec.structs.replace(frozen_set(frozen("a")), registry="http://127.0.0.1:9"), tmp_path / "validate")
+    flags = ["validate", "--config", str(file), "--state", str(tmp_path), "--last-good", "--only", "b.raw"]
+    answer = CliRunner().invoke(submit, flags)
+    assert answer.exit_code == 2
+    assert "was made for all contracts, not for --only b.raw" in answer.output
