@@ -1,1 +1,1 @@
-"""Findings become incidents, and incidents reach the people concerned."""
+"""Alerting: findings become incidents, and incidents reach people; each once, with what they need to repair them."""

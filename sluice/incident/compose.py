@@ -1,6 +1,5 @@
 """A notice from what became of a contract's incidents, for one audience: root first, bounded, without secrets."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Final
 import msgspec
 
 from sluice.contract.model import Consumer, Contract
-from sluice.finding.action import Action
+from sluice.finding.action import Action, Done
 from sluice.finding.model import Evidence, Finding, Segment, Severity
 from sluice.incident.affected import affected, touches
 from sluice.incident.decide import Step
@@ -25,6 +24,7 @@ from sluice.incident.told import Told
 LINES_MAX: Final = 12
 PERIODS_MAX: Final = 5
 NAMES_MAX: Final = 10
+_DONE: Final = (Done.HELD, Done.ROLLED_BACK, Done.CLOSED, Done.PROMOTED)
 _GRAVE: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -78,7 +78,7 @@ def _notice(talk: Conversation, turns: Collection[Turn], audience: Audience, nam
     if not happened:
         return None
     ordered = [by_key[told.key] for told in root_first(turn.told for turn in turns)]
-    lines = tuple(_line(turn, talk) for turn in ordered[:LINES_MAX])
+    lines = tuple(_line(turn, talk, audience) for turn in ordered[:LINES_MAX])
     is_open = [turn for turn in turns if turn.told.is_open]
     contract = talk.contract
     return Notice(
@@ -112,6 +112,7 @@ def _key(thread: str, audience: Audience, name: str, happened: Iterable[Turn]) -
             turn.told.breaches,
             turn.told.last.window.end.isoformat() if turn.told.last else "",
             turn.told.last.revision if turn.told.last else 0,
+            repr(turn.told.last.observed) if turn.told.last else "",
         )
         for turn in happened
     )
@@ -138,7 +139,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _line(turn: Turn, talk: Conversation) -> Line:
+def _line(turn: Turn, talk: Conversation, audience: Audience) -> Line:
     told, last = turn.told, turn.told.last
     if last is None:
         raise ValueError("an incident that was never seen has nothing to tell")
@@ -173,7 +174,7 @@ def _line(turn: Turn, talk: Conversation) -> Line:
         acknowledged_by=one_line(told.acknowledged_by, 80),
         evidence=tuple(_evidence(one) for one in last.evidence),
         affected=_names(consumer.name for consumer in concerned),
-        command=command(told),
+        command=command(told) if told.is_open and audience is Audience.OWNERS else "",
     )
 
 
@@ -203,13 +204,14 @@ def _owner(contract: Contract | None) -> str:
 
 
 def _done(talk: Conversation) -> tuple[str, ...]:
-    """``held 2013-02-08, 2013-02-09``: one sentence for each thing done, in the order of the periods."""
+    """``held 2013-02-08, 2013-02-09``: one sentence for each thing done, what needs somebody first."""
     mine = sorted((one for one in talk.actions if one.contract == talk.contract_id), key=lambda one: one.period)
     told = []
-    for what, number in Counter(one.what for one in mine).items():
+    for what in _DONE:
         periods = [one.period for one in mine if one.what is what]
-        more = f" and {number - PERIODS_MAX} more" if number > PERIODS_MAX else ""
-        told.append(one_line(f"{what.value} {', '.join(periods[:PERIODS_MAX])}{more}"))
+        more = f" and {len(periods) - PERIODS_MAX} more" if len(periods) > PERIODS_MAX else ""
+        if periods:
+            told.append(one_line(f"{what.value} {', '.join(periods[:PERIODS_MAX])}{more}"))
     return tuple(told)
 
 

@@ -35,21 +35,24 @@ def decide(finding: Finding, told: Told, now: datetime, policy: Policy) -> Decis
     """Decide on a finding about ``told.key``. A window that is judged again replaces what was seen of it.
 
     An incident opens when ``policy.opens`` of the newest windows are bad, at once where the breach holds a period; it
-    resolves when ``policy.closes`` of the newest are good and it holds no period any more.
+    resolves when ``policy.closes`` of the newest are good and it holds no period any more. The same window with the
+    same result is nothing new, so a run may be handed over twice.
     """
     bad = _bad(finding, told.key.aspect)
     if bad is None:
         return _nothing(told, f"{finding.outcome.value}: it says nothing about this")
-    before = told.sighting(finding)
+    before, sighting = told.sighting(finding), _sighting(finding, bad=bad)
+    if before == sighting:
+        return _nothing(told, "this window is known as it is")
     if before is not None and before.revision > finding.revision:
         return _nothing(told, f"revision {before.revision} of this window is known already")
-    seen = _with_window(told.seen(_sighting(finding, bad=bad)), finding, bad=bad)
+    if before is None and told.forgot(finding.window.end) and not (bad and finding.holds_period):
+        return _nothing(told, "the window is older than what is remembered")
+    seen = _with_window(told.seen(sighting), finding, bad=bad)
     if not bad:
         return _good(seen, now, policy)
     if not seen.is_open:
         return _bad_and_closed(finding, seen, now, policy)
-    if before is not None and before.bad and before.observed == finding.observed:
-        return _nothing(replace(seen, last=told.last), "this window was told as it is")
     fresh = before is None or not before.bad
     quiet = not _worth_a_word(seen, told, now, policy)
     return Decision(

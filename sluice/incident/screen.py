@@ -10,6 +10,7 @@ from sluice.compile.annotation import classified
 from sluice.compile.walk import visits
 from sluice.contract.model import Contract
 from sluice.finding.model import Evidence, Finding, Segment
+from sluice.incident.order import PLATFORM
 
 MASK: Final = "(classified)"
 EVIDENCE_MAX: Final = 5
@@ -84,8 +85,9 @@ def _masked(segment: Segment, hidden: Mapping[str, str]) -> Segment:
 
 def _hidden(finding: Finding, contract: Contract | None) -> dict[str, str]:
     """The values of the segment that may not be shown, by field: those of a field that nobody declared neither."""
-    if contract is None:
-        return {}
+    if contract is None:  # nobody can say what is classified in it, unless it is our own
+        ours = finding.kind == PLATFORM
+        return {name: value for name, value in finding.segment if value and not ours and name not in OURS}
     seen = tuple(visits(next((one.fields for one in contract.objects if one.name == finding.object), ())))
     secret = {".".join(visit.names) for visit in classified(seen)}
     shown = {".".join(visit.names) for visit in seen} - secret | OURS

@@ -7,8 +7,8 @@ from typing import Final
 
 from sluice.finding.model import Finding
 from sluice.incident.key import Key
-from sluice.incident.policy import WINDOWS_MAX
 
+RECENT_MAX: Final = 120
 PERIODS_MAX: Final = 400
 OPENINGS_MAX: Final = 10
 
@@ -70,7 +70,11 @@ class Told:
         """With that window as it is judged now, in its place; only the newest windows are kept."""
         others = (one for one in self.recent if (one.start, one.end) != (sighting.start, sighting.end))
         recent = sorted((*others, sighting), key=lambda one: (one.end, one.start))
-        return replace(self, recent=tuple(recent[-WINDOWS_MAX:]))
+        return replace(self, recent=tuple(recent[-RECENT_MAX:]))
+
+    def forgot(self, end: datetime) -> bool:
+        """Whether a window that ended then is older than all that are kept."""
+        return len(self.recent) == RECENT_MAX and end < self.recent[0].end
 
     def flapping(self, now: datetime, times: int, span: timedelta) -> bool:
         """Whether it opened that many times within the span before now."""

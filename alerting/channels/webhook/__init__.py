@@ -1,0 +1,1 @@
+"""Any HTTP receiver: the notice as JSON, signed."""

@@ -1,0 +1,147 @@
+"""One run's findings settled against what was told, and the notices put into the outbox: all of it, or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from alerting.settings import Alerting
+from alerting.store import incidents, mutes, outbox
+from sluice.contract.model import Contract
+from sluice.finding.model import Severity
+from sluice.incident.batch import Run, settle
+from sluice.incident.budget import budget_left
+from sluice.incident.compose import Conversation, Turn, for_consumers, for_owners
+from sluice.incident.decide import Step
+from sluice.incident.mute import Mute, muted
+from sluice.incident.notice import Audience, Notice
+from sluice.incident.route import Route, routes, unrouted
+from sluice.incident.told import Told
+
+ENDS: Final = frozenset({Step.RESOLVED, Step.SUPERSEDED})
+_GRAVE: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What a run came to: incidents by what happened to them, letters put in, and what nobody here can reach."""
+
+    opened: int = 0
+    repeated: int = 0
+    resolved: int = 0
+    muted: int = 0
+    enqueued: int = 0
+    unrouted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """``now`` is the run's own time (its as-of), ``at`` the clock's: letters are due by the clock."""
+
+    now: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where incidents are written down: within one transaction that is ``alone``."""
+
+    connection: Connection
+    contracts: Mapping[str, Contract]
+    alerting: Alerting
+    moment: Moment
+
+    def record(self, run: Run) -> Recorded:
+        """Settle a run; a second call with the same run changes nothing and tells nothing."""
+        names = {one.contract for one in run.findings} | {one.contract for one in run.actions}
+        known = {told.key: told for told in incidents.load(self.connection, names)}
+        turns = settle(run, known, self.contracts, self.moment.now, self.alerting.policy)
+        total = Recorded()
+        for name in sorted(names):
+            mine = tuple(turn for turn in turns if turn.told.key.contract == name)
+            for turn in mine:
+                if known.get(turn.told.key) != turn.told:
+                    incidents.save(self.connection, turn.told, self.moment.at)
+            happened = [turn for turn in mine if turn.step is not Step.NOTHING]
+            if happened:
+                talk = self.conversation(name, mine, run)
+                for turn in happened:
+                    _live(self.connection, turn, known.get(turn.told.key), talk.thread)
+                total = _sum(total, self.tell(talk))
+        return total
+
+    def conversation(self, name: str, turns: tuple[Turn, ...], run: Run) -> Conversation:
+        """The contract's thread as it is now, closed where nothing is open any more."""
+        thread = incidents.open_thread(self.connection, name, self.moment.now)
+        if not any(turn.told.is_open for turn in turns):
+            incidents.close_thread(self.connection, thread, self.moment.now)
+        contract = self.contracts.get(name)
+        seen = next(turn.told.last for turn in turns if turn.told.last is not None)
+        return Conversation(
+            thread=thread,
+            contract_id=name,
+            contract=contract,
+            turns=tuple(turn for turn in turns if turn.told.is_open or turn.step is not Step.NOTHING),
+            now=self.moment.now,
+            policy=self.alerting.policy(seen),
+            actions=run.actions,
+            budget=budget_left(contract, run.findings) if contract else "",
+            next_run_seconds=self.alerting.run_every.total_seconds(),
+        )
+
+    def tell(self, talk: Conversation) -> Recorded:
+        """Put a conversation's notices into the outbox, one for each destination that is concerned."""
+        silenced = mutes.current(self.connection, self.moment.at)
+        heard = replace(talk, turns=_audible(talk.turns, silenced, self.moment.at))
+        enqueued = 0
+        for route in routes(talk.contract, self.alerting.directory):
+            notice = _for(route, heard, self.alerting)
+            if notice is not None:
+                enqueued += outbox.enqueue(self.connection, notice, route.destination, self.moment.at)
+        steps = [turn.step for turn in talk.turns]
+        contract = talk.contract
+        return Recorded(
+            opened=steps.count(Step.OPENED),
+            repeated=steps.count(Step.REPEATED),
+            resolved=sum(step in ENDS for step in steps),
+            muted=len(talk.turns) - len(heard.turns),
+            enqueued=enqueued,
+            unrouted=unrouted(contract, self.alerting.directory) if contract and contract.production_use else (),
+        )
+
+
+def _live(connection: Connection, turn: Turn, before: Told | None, thread: str) -> None:
+    """Begin and end lives as the incident went; what came and went within one run lived too."""
+    told = turn.told
+    went_on = before is not None and before.is_open and before.opened_at == told.opened_at
+    if before is not None and before.is_open and not went_on:  # it ended and opened again within this run
+        incidents.end_life(connection, before, Step.RESOLVED.value, told.opened_at)
+    if not went_on:
+        incidents.begin_life(connection, told, thread)
+    if turn.step in ENDS:
+        incidents.end_life(connection, told, turn.step.value, told.resolved_at)
+
+
+def _audible(turns: tuple[Turn, ...], silenced: tuple[Mute, ...], at: datetime) -> tuple[Turn, ...]:
+    """Without what is muted; an end is always told, where the beginning was."""
+    return tuple(turn for turn in turns if turn.step in ENDS or muted(turn.told.key, silenced, at) is None)
+
+
+def _for(route: Route, talk: Conversation, alerting: Alerting) -> Notice | None:
+    least = _GRAVE.index(alerting.channels[route.destination.channel].severity_min)
+    grave = tuple(turn for turn in talk.turns if turn.told.last and _GRAVE.index(turn.told.last.severity) <= least)
+    heard = replace(talk, turns=grave)
+    return for_owners(heard) if route.audience is Audience.OWNERS else for_consumers(heard, route.consumers)
+
+
+def _sum(one: Recorded, other: Recorded) -> Recorded:
+    return Recorded(
+        opened=one.opened + other.opened,
+        repeated=one.repeated + other.repeated,
+        resolved=one.resolved + other.resolved,
+        muted=one.muted + other.muted,
+        enqueued=one.enqueued + other.enqueued,
+        unrouted=(*one.unrouted, *other.unrouted),
+    )

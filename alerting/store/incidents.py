@@ -1,0 +1,143 @@
+"""What was told of each incident, the lives of incidents, and the contracts' threads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from alerting.store.tables import LIFE, RUN, THREAD, TOLD
+from sluice.incident.told import Told
+
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder(Told).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeRow:
+    """One opening of one incident, as it was measured."""
+
+    contract: str
+    ready_at: datetime | None
+    opened_at: datetime
+    notified_at: datetime | None
+    ended_at: datetime | None
+    ended: str | None
+
+
+def load(connection: Connection, contracts: Iterable[str] | None = None) -> tuple[Told, ...]:
+    """All that is known of these contracts' incidents; None is every contract."""
+    query = select(TOLD.c.body).order_by(TOLD.c.contract, TOLD.c.digest)
+    if contracts is not None:
+        query = query.where(TOLD.c.contract.in_(sorted(set(contracts))))
+    return tuple(_decode(row.body) for row in connection.execute(query))
+
+
+def by_id(connection: Connection, start: str) -> tuple[Told, ...]:
+    """The incidents whose id begins so."""
+    if not start.isalnum():
+        return ()
+    found = connection.execute(select(TOLD.c.body).where(TOLD.c.digest.startswith(start)).limit(10))
+    return tuple(_decode(row.body) for row in found)
+
+
+def save(connection: Connection, told: Told, now: datetime) -> None:
+    """Keep what is known now."""
+    row = {
+        "contract": told.key.contract,
+        "is_open": told.is_open,
+        "body": _encode(told).decode(),
+        "updated_at": now,
+    }
+    if connection.execute(update(TOLD).where(TOLD.c.digest == told.key.digest).values(row)).rowcount == 0:
+        connection.execute(insert(TOLD).values(digest=told.key.digest, **row))
+
+
+def begin_life(connection: Connection, told: Told, thread: str) -> None:
+    """An incident has opened."""
+    connection.execute(
+        insert(LIFE).values(
+            digest=told.key.digest,
+            contract=told.key.contract,
+            thread=thread,
+            ready_at=told.ready_at,
+            opened_at=told.opened_at,
+        )
+    )
+
+
+def end_life(connection: Connection, told: Told, how: str, at: datetime | None) -> None:
+    """The incident's open life has ended then."""
+    mine = (LIFE.c.digest == told.key.digest) & LIFE.c.ended_at.is_(None)
+    connection.execute(update(LIFE).where(mine).values(ended_at=at, ended=how))
+
+
+def notified(connection: Connection, digests: Iterable[str], thread: str, seconds: float) -> None:
+    """A channel has taken a notice about these, that many seconds after it was made: the first receipt counts."""
+    rows = connection.execute(
+        select(LIFE.c.id, LIFE.c.opened_at).where(
+            LIFE.c.digest.in_(tuple(digests)), LIFE.c.thread == thread, LIFE.c.notified_at.is_(None)
+        )
+    )
+    for row in tuple(rows):
+        at = datetime.fromtimestamp(row.opened_at.timestamp() + seconds, row.opened_at.tzinfo)
+        connection.execute(update(LIFE).where(LIFE.c.id == row.id).values(notified_at=at))
+
+
+def lives(connection: Connection, since: datetime) -> Iterator[LifeRow]:
+    """The lives that began since then, the oldest first."""
+    query = select(LIFE).where(LIFE.c.opened_at >= since).order_by(LIFE.c.opened_at, LIFE.c.id)
+    for row in connection.execute(query):
+        yield LifeRow(
+            contract=row.contract,
+            ready_at=row.ready_at,
+            opened_at=row.opened_at,
+            notified_at=row.notified_at,
+            ended_at=row.ended_at,
+            ended=row.ended,
+        )
+
+
+def thread_of(connection: Connection, contract: str) -> str | None:
+    """The contract's open thread."""
+    mine = (THREAD.c.contract == contract) & THREAD.c.closed_at.is_(None)
+    found: str | None = connection.execute(select(THREAD.c.id).where(mine)).scalar()
+    return found
+
+
+def open_thread(connection: Connection, contract: str, now: datetime) -> str:
+    """The contract's open thread, a new one where there is none; its id is a hash of the contract and its number."""
+    thread = thread_of(connection, contract)
+    if thread is not None:
+        return thread
+    number = connection.execute(select(func.count()).where(THREAD.c.contract == contract)).scalar()
+    thread = sha256(f"{contract}\n{number}\n{now.isoformat()}".encode()).hexdigest()[:32]
+    connection.execute(insert(THREAD).values(id=thread, contract=contract, opened_at=now))
+    return thread
+
+
+def close_thread(connection: Connection, thread: str, now: datetime) -> None:
+    """Nothing of the contract is open any more: what comes next starts a conversation of its own."""
+    connection.execute(update(THREAD).where(THREAD.c.id == thread).values(closed_at=now))
+
+
+def ran(connection: Connection, name: str, now: datetime) -> None:
+    """The scheduled job of that name has handed over."""
+    if connection.execute(update(RUN).where(RUN.c.name == name).values(at=now)).rowcount == 0:
+        connection.execute(insert(RUN).values(name=name, at=now))
+
+
+def last_run(connection: Connection, name: str) -> datetime | None:
+    """When it handed over last."""
+    at: datetime | None = connection.execute(select(RUN.c.at).where(RUN.c.name == name)).scalar()
+    return at
+
+
+def forget(connection: Connection, before: datetime) -> None:
+    """Drop what has ended before then."""
+    connection.execute(delete(LIFE).where(LIFE.c.ended_at < before))
+    connection.execute(delete(TOLD).where(~TOLD.c.is_open, TOLD.c.updated_at < before))
+    connection.execute(delete(THREAD).where(THREAD.c.closed_at < before))
