@@ -82,12 +82,8 @@ class Period:
     @property
     def published(self) -> tuple[str, ...]:
         """The staged files of the period that the published table holds."""
-        for deed in reversed(self.deeds):
-            if deed.act is Act.PROMOTE:
-                return deed.files
-            if deed.act is Act.ROLL_BACK:
-                return ()
-        return ()
+        changing = (deed for deed in reversed(self.deeds) if deed.act is not Act.HOLD)
+        return next((deed.files for deed in changing), ())  # a rollback leaves none
 
     @property
     def standing(self) -> Standing:
