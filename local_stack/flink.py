@@ -169,5 +169,5 @@ def installed() -> Path:
     """The folder of the installed apache-flink package."""
     found = find_spec("pyflink")
     if found is None or not found.submodule_search_locations:
-        raise Fault("Flink is not installed; install the package's extra `flink` (pip install 'sluice[flink]')")
+        raise Fault("Flink is not installed; run `make setup`, or `pip install '.[flink]'` in the checkout")
     return Path(next(iter(found.submodule_search_locations)))

