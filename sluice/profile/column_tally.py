@@ -13,7 +13,7 @@ from sluice.profile.columns import Kind
 from sluice.profile.model import ColumnProfile, Lengths, Numbers, Span, Token
 from sluice.profile.moments import NONE, joined, moments
 from sluice.profile.runs import Coordinates, Runs
-from sluice.profile.sketch import Doubles, new_distinct, new_quantiles, observe
+from sluice.profile.sketch import Doubles, new_distinct, new_quantiles, observe, observe_numbers
 from sluice.profile.tokens import counts
 
 NUMERIC = (Kind.INTEGER, Kind.NUMBER)
@@ -122,12 +122,12 @@ class ColumnTally:
             finite = finite[known]
         found = moments(values, finite, bounds=not self.wanted.classified)
         self._numbers = joined((self._numbers or NONE, found))
-        if kind is not Kind.BOOLEAN and self.wanted.sketches and not self.wanted.classified:
+        if kind is not Kind.BOOLEAN and self.wanted.sketches and not self.wanted.classified and len(finite):
             self._quantiles = self._quantiles or new_quantiles()
-            self._quantiles.update(finite)
+            observe_numbers(self._quantiles, finite)
 
     def _observe(self, values: pa.Array, kind: Kind) -> None:
-        if not self.wanted.sketches:
+        if not (self.wanted.sketches and len(values)):
             return
         self._distinct = self._distinct or new_distinct(dense=self.wanted.classified)
         observe(self._distinct, hashable(_repeated_once(values), kind))

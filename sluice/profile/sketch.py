@@ -48,6 +48,14 @@ def observe(sketch: hll_sketch, values: Iterable[int | float | str]) -> None:
     deque(map(sketch.update, values), maxlen=0)
 
 
+def observe_numbers(sketch: kll_doubles_sketch, numbers: Doubles) -> None:
+    """Add numbers without NaN. The library takes writable arrays alone, and one of a single number for a scalar."""
+    if len(numbers) == 1:
+        sketch.update(float(numbers[0]))
+    elif len(numbers):
+        sketch.update(np.require(numbers, requirements=["W", "C"]))
+
+
 def merge_quantiles(sketches: Iterable[bytes]) -> bytes | None:
     """One sketch of all; None of none."""
     merged: kll_doubles_sketch | None = None
