@@ -172,7 +172,7 @@ def hashable(values: pa.Array, kind: Kind) -> list[int | float | str]:
             whole = (found == np.floor(found)) & (np.abs(found) < _EXACT)
             return [*found[whole].astype(np.int64).tolist(), *found[~whole].tolist()]
         case Kind.TEXT:
-            return list(values.to_numpy(zero_copy_only=False))
+            return list(pc.if_else(pc.equal(values, ""), _EMPTY, values).to_numpy(zero_copy_only=False))
         case Kind.INSTANT:
             return list(values.view(pa.int64()).to_pylist())
         case Kind.OPAQUE:
@@ -184,6 +184,7 @@ def hashable(values: pa.Array, kind: Kind) -> list[int | float | str]:
 
 
 _EXACT = 2.0**53
+_EMPTY = "\0"  # the library takes no empty text for a value
 
 
 def _repeated_once(values: pa.Array) -> pa.Array:
