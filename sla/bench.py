@@ -1,0 +1,115 @@
+"""Where the periods of one object are judged: what is the same for all of them, and one period at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sluice.checks.judge import judge_all
+
+from connections.storage import Storage
+from sla.closing import Closing
+from sla.estate import Subject
+from sla.history import History
+from sla.promotion import Desk, Intent, intent_of
+from sla.schema import stored
+from sla.staging import Staging
+from sla.verdicts import Period as Memory
+from sla.verdicts import Periods, Revision, Verdict, with_revision
+from sla.warehouse import Published
+from sluice.checks.closing import Closed
+from sluice.checks.view import Reference, View
+from sluice.profile.model import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A period that this run judged, and what became of it."""
+
+    period: Period
+    revision: Revision
+    intent: Intent | None
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Where periods are judged: everything that is the same for all of them."""
+
+    subject: Subject
+    storage: Storage
+    table: Published
+    staging: Staging
+    close: Closing
+    history: History
+    references: Mapping[str, Reference]
+    activation: datetime
+    memories: dict[str, Memory]
+    periods: Periods
+    now: datetime
+    as_of: datetime
+    by: str
+    backfill: bool = False
+
+    def is_due(self, period: Period) -> bool:
+        """Whether it was never judged, has rows that its last revision had not, or was left undone by a dead run."""
+        memory = self.memories.get(period.label)
+        newest = memory.newest if memory else None
+        if memory is None or newest is None or newest.files != self._files(period):
+            return True
+        return intent_of(memory, production=self.subject.contract.production_use) is not None
+
+    def judge(self, period: Period) -> Judged:
+        """Judge, remember, act; a revision that is there already is not judged again."""
+        memory = self.memories.get(period.label) or Memory(label=period.label)
+        newest = memory.newest
+        if newest is None or newest.files != self._files(period):
+            revision = self._revision(period, (newest.number if newest else 0) + 1)
+            memory = self.periods.change(period.label, lambda now: with_revision(now, revision))
+        settled = memory.newest
+        assert settled is not None  # noqa: S101 - a revision was just remembered
+        intent = intent_of(memory, production=self.subject.contract.production_use)
+        if intent is not None:
+            desk = Desk(
+                periods=self.periods,
+                table=self.table,
+                schema=stored(self.subject.described),
+                uri=self.storage.uri,
+            )
+            memory = desk.carry_out(period.label, intent, self.now, self.by)
+        self.memories[period.label] = memory
+        return Judged(period=period, revision=settled, intent=intent, memory=memory)
+
+    def view(self, period: Period, revision: int) -> View:
+        """What checks may see of a period."""
+        return View(
+            contract=self.subject.contract,
+            object=self.subject.described,
+            grid=self.subject.grid,
+            period=period,
+            as_of=self.as_of,
+            profiles=self.history,
+            closed=self.close.labels,
+            revision=revision,
+            backfill=self.backfill,
+            activation=self.activation,
+            available={label: memory.deeds[0].at for label, memory in self.memories.items() if memory.deeds},
+            arrivals=self.staging.arrivals,
+            references=self.references,
+            oldest=self.subject.grid.period(self.staging.periods[0]) if self.staging.periods else None,
+        )
+
+    def _files(self, period: Period) -> tuple[str, ...]:
+        return tuple(each.path for each in self.staging.of(period.label))
+
+    def _revision(self, period: Period, number: int) -> Revision:
+        state = self.close.states[period]
+        findings = judge_all(self.view(period, number))
+        held = any(finding.holds_period for finding in findings)
+        return Revision(
+            number=number,
+            at=self.now,
+            files=self._files(period),
+            verdict=Verdict.HELD if held else Verdict.PASSED,
+            closed=state.reason if isinstance(state, Closed) else "",
+            findings=findings,
+        )

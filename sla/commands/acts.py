@@ -1,0 +1,92 @@
+"""`sluice sla promote | hold | rollback`: what a person does to one period, with the reason, remembered."""
+
+import getpass
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import rich_click as click
+
+from sla.commands.options import AnyCommand, office, shared
+from sla.promotion import Desk, Intent
+from sla.schema import stored
+from sla.verdicts import Act
+from sluice.terminal import CLEAN, Fault, emit_json, faults_as_sentences, out
+
+WORDS: Final = {Act.PROMOTE: "published", Act.HOLD: "held", Act.ROLL_BACK: "taken out of the published table"}
+
+
+PARTS: Final[tuple[Callable[[Any], Any], ...]] = (
+    click.argument("contract"),
+    click.argument("period"),
+    shared,
+    click.option("--why", required=True, help="The reason; it is remembered, and seen by others."),
+    click.option("--by", default=getpass.getuser, help="Who decides [default: the user of this machine]."),
+)
+
+
+def _act(command: AnyCommand) -> AnyCommand:
+    """Add the arguments and options that the three share."""
+    for part in reversed(PARTS):
+        command = part(command)
+    return command
+
+
+@click.command()
+@_act
+def promote(**asked: Any) -> None:
+    """Publish PERIOD of CONTRACT as it was last judged, whatever the verdict."""
+    _carry_out(Act.PROMOTE, **asked)
+
+
+@click.command()
+@_act
+def hold(**asked: Any) -> None:
+    """Keep PERIOD of CONTRACT from being published until somebody promotes it; what is published stays."""
+    _carry_out(Act.HOLD, **asked)
+
+
+@click.command()
+@_act
+def rollback(**asked: Any) -> None:
+    """Take PERIOD of CONTRACT out of the published table, and no other period."""
+    _carry_out(Act.ROLL_BACK, **asked)
+
+
+def _carry_out(
+    act: Act, *, contract: str, period: str, why: str, by: str, as_json: bool, config: Path | None, **asked: Any
+) -> None:
+    with faults_as_sentences():
+        if not why.strip():
+            raise Fault("--why is empty: whoever looks at this period next wants to know")
+        place = office(config=config, **asked)
+        subject = place.one(contract)
+        periods = place.periods(subject)
+        memory = periods.get(_label(subject.grid.period, period))
+        if memory.newest is None:
+            raise Fault(f"period {period} of {subject.name} was never judged; `sluice sla run {subject.name}` does")
+        if act is Act.ROLL_BACK and not memory.published:
+            raise Fault(f"nothing of period {period} of {subject.name} is published")
+        desk = Desk(
+            periods=periods,
+            table=place.table(subject),
+            schema=stored(subject.described),
+            uri=place.storage.uri,
+        )
+        intent = Intent(act=act, revision=memory.newest, why=why.strip())
+        after = desk.carry_out(period, intent, datetime.now(UTC), by)
+    if as_json:
+        emit_json({"contract": subject.contract.id, "period": period, "standing": after.standing.value})
+    else:
+        out.print(f"period [bold]{period}[/] of {subject.name} is {WORDS[act]}: {after.standing.value}")
+    sys.exit(CLEAN)
+
+
+def _label(period_of: Callable[[str], Any], label: str) -> str:
+    try:
+        period_of(label)
+    except ValueError as wrong:
+        raise Fault(str(wrong)) from None
+    return label

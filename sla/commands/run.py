@@ -1,0 +1,128 @@
+"""`sluice sla run`: what a scheduler calls; it needs nothing but this command."""
+
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sla.commands.options import Moment, Office, instant, office, shared
+from sla.commands.run_view import as_json as run_as_json
+from sla.commands.run_view import show
+from sla.estate import chosen
+from sla.intake import Progress as Tell
+from sla.paths import FINDINGS as FINDINGS_FOLDER
+from sla.run import Circumstances, Outcome
+from sla.run import run as run_one
+from sla.verdicts import Standing
+from sluice.cli import hand_over
+from sluice.finding.action import Action, Done
+from sluice.finding.codec import encode
+from sluice.terminal import CLEAN, FINDINGS, emit_json, err, faults_as_sentences, out
+
+
+@click.command()
+@click.argument("names", metavar="[CONTRACT]...", nargs=-1)
+@shared
+@click.option("--as-of", type=Moment(), help="Judge as of a moment that has passed [default: now].")
+@click.option("--backfill", is_flag=True, help="History is being replayed: levels of time are not judged.")
+@click.option("--no-alerts", is_flag=True, help="Tell nobody; findings are written all the same.")
+def run(
+    names: tuple[str, ...],
+    *,
+    as_of: datetime | date | None,
+    backfill: bool,
+    no_alerts: bool,
+    as_json: bool,
+    config: Path | None,
+    **asked: Any,
+) -> None:
+    """Stage, judge and publish or hold what has landed of each CONTRACT (its id, or contract.object; all without any).
+
+    It may be called as often as you like, by cron or any scheduler; two runs at once do no harm.
+
+    Exit 0: nothing is breached. 1: something is. 2: the world's fault, or a bad call.
+    """
+    with faults_as_sentences():
+        place = office(config=config, **asked)
+        now = datetime.now(UTC)
+        outcomes = tuple(_outcomes(place, names, now, as_of, backfill=backfill))
+        told = _hand_over(place, outcomes, now, tell=not no_alerts)
+    if as_json:
+        emit_json(run_as_json(outcomes, told))
+    else:
+        show(outcomes, told, out)
+    breached = any(finding.outcome.value in {"breached", "failed"} for each in outcomes for finding in each.findings)
+    sys.exit(FINDINGS if breached else CLEAN)
+
+
+def _outcomes(
+    place: Office, names: tuple[str, ...], now: datetime, as_of: datetime | date | None, *, backfill: bool
+) -> Iterator[Outcome]:
+    for subject in chosen(place.estate, names):
+        with _bar(subject.name) as tell:
+            yield run_one(
+                subject,
+                place.table(subject),
+                Circumstances(
+                    storage=place.storage,
+                    estate=place.estate,
+                    now=now,
+                    as_of=instant(as_of, subject.grid.zone, now),
+                    grace=place.settings.sla.grace,
+                    batch_bytes=place.settings.sla.batch_bytes,
+                    backfill=backfill,
+                    tell=tell,
+                ),
+            )
+
+
+def _hand_over(place: Office, outcomes: tuple[Outcome, ...], now: datetime, *, tell: bool) -> dict[str, Any]:
+    """Write the findings for whoever tells people, then have them told."""
+    findings = tuple(finding for each in outcomes for finding in each.findings)
+    path = f"{FINDINGS_FOLDER}{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}.jsonl"
+    place.storage.put_new(path, encode(findings))
+    if not tell:
+        return {"findings": place.storage.uri(path)}
+    contracts = {each.contract.id: each.contract for each in place.estate}
+    delivered = hand_over(findings, contracts, place.sources, now, _actions(outcomes))
+    return {"findings": place.storage.uri(path), "alerts": delivered.as_json()}
+
+
+def _actions(outcomes: tuple[Outcome, ...]) -> tuple[Action, ...]:
+    done = {
+        Standing.PROMOTED: Done.PROMOTED,
+        Standing.HELD: Done.HELD,
+        Standing.STALE: Done.HELD,
+        Standing.ROLLED_BACK: Done.ROLLED_BACK,
+        Standing.OPEN: Done.NONE,
+    }
+    return tuple(
+        Action(
+            contract=outcome.subject.contract.id,
+            object=outcome.subject.described.name,
+            period=each.period.label,
+            what=done[each.memory.standing],
+            why=each.memory.deeds[-1].why if each.memory.deeds else "",
+        )
+        for outcome in outcomes
+        for each in outcome.judged
+    )
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Tell]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(f"{name}: staging", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

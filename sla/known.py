@@ -1,0 +1,41 @@
+"""The values that another object's field holds, for rules that refer to it."""
+
+import hashlib
+from functools import partial
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connections.storage import Storage
+from sla.estate import Subject
+from sla.intake import bring_in
+from sla.rows import column, rows
+from sla.staging import Staging
+from sla.whole import Known
+from sluice.contract.quality import Referential
+
+NONE: Final = pa.array([], pa.string())
+
+
+def known(subject: Subject, estate: tuple[Subject, ...], storage: Storage, batch_bytes: int) -> dict[str, Known]:
+    """By rule id, for the objects that have any staged rows; what landed of them is staged first."""
+    found: dict[str, Known] = {}
+    for rule in subject.described.quality:
+        measure = rule.measure
+        if not isinstance(measure, Referential):
+            continue
+        other = next((each for each in estate if each.name == f"{measure.contract}.{measure.object}"), None)
+        staging = bring_in(other, storage, batch_bytes) if other is not None else Staging()
+        if staging.staged:
+            paths = "\n".join(each.path for each in staging.staged)
+            found[rule.id] = Known(
+                mark=hashlib.sha256(paths.encode()).hexdigest(),
+                values=partial(_values, storage, staging, measure.target),
+            )
+    return found
+
+
+def _values(storage: Storage, staging: Staging, name: str) -> pa.Array:
+    cells = column(rows(storage, staging.staged, [name]), name)
+    return pc.unique(cells.drop_null()) if cells is not None else NONE

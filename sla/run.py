@@ -1,0 +1,97 @@
+"""One run for one object: stage what landed, close what is complete, judge it, publish or hold it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sluice.checks.judge import judge_now
+
+from connections.storage import Storage
+from sla.bench import Bench, Judged
+from sla.closing import Closing, closing
+from sla.estate import Subject
+from sla.history import History
+from sla.intake import Progress, bring_in, silent
+from sla.known import known
+from sla.promotion import JOB
+from sla.references import frozen
+from sla.staging import Staging
+from sla.verdicts import Periods
+from sla.warehouse import Published
+from sla.whole import Question
+from sluice.finding.model import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a run depends on beside the data. ``estate`` are all objects, since rules refer to others.
+
+    ``now`` is the clock, ``as_of`` the instant that is judged by; they differ where history is judged again.
+    """
+
+    storage: Storage
+    estate: tuple[Subject, ...]
+    now: datetime
+    as_of: datetime
+    grace: timedelta
+    batch_bytes: int
+    backfill: bool = False
+    by: str = JOB
+    tell: Progress = silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run came to for one object. ``now`` are the findings of levels that are judged at every run."""
+
+    subject: Subject
+    staging: Staging
+    closing: Closing
+    judged: tuple[Judged, ...]
+    now: tuple[Finding, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them, in the order in which periods were judged."""
+        return (*(finding for each in self.judged for finding in each.revision.findings), *self.now)
+
+
+def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
+    """The story of one object."""
+    storage = around.storage
+    staging = bring_in(subject, storage, around.batch_bytes, around.tell)
+    activation = _activation(subject, around)
+    close = closing(subject, staging, around.grace, around.as_of, activation)
+    references = frozen(storage, subject, staging, close.labels)
+    question = Question(
+        described=subject.described,
+        version=subject.contract.version,
+        frozen={rule: each.histogram for rule, each in references.items()},
+        known=known(subject, around.estate, storage, around.batch_bytes),
+    )
+    periods = Periods(storage, subject.folders)
+    bench = Bench(
+        subject=subject,
+        storage=storage,
+        table=table,
+        staging=staging,
+        close=close,
+        history=History(storage, subject.folders, subject.grid, question, staging),
+        references=references,
+        activation=activation,
+        memories=periods.all(),
+        periods=periods,
+        now=around.now,
+        as_of=around.as_of,
+        by=around.by,
+        backfill=around.backfill,
+    )
+    judged = tuple(bench.judge(period) for period in close.closed if bench.is_due(period))
+    standing = judge_now(bench.view(subject.grid.period_of(around.as_of), 1))
+    return Outcome(subject=subject, staging=staging, closing=close, judged=judged, now=standing)
+
+
+def _activation(subject: Subject, around: Circumstances) -> datetime:
+    """Since when the contract is looked after: the first run; what is older was not promised to be on time."""
+    path = f"{subject.folders.state}activation"
+    around.storage.put_new(path, around.now.isoformat().encode())
+    return datetime.fromisoformat(around.storage.get(path)[0].decode())
