@@ -1,5 +1,6 @@
 """Starting the landing job so that nothing is lost and nothing lands twice: look, decide, stop, look, start, look."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 HOURS: Final = 3  # a kill between two files of one checkpoint leaves its gap within the newest landed hours
 SPANS_MAX: Final = 200
+LOOKS: Final = 10
+BETWEEN_LOOKS_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +78,25 @@ class LandingDriver:
         return self._settings.lake.root
 
     def verify(self, started: Started) -> None:
-        """Take a checkpoint: it completes files, and so shows what a running task hides, a storage that refuses.
+        """See a file completed where records wait, and a checkpoint in any case; Fault with the cause where it fails.
 
-        Fault with the cause where it does not complete: the job goes on trying, which this cannot end.
+        A task that runs may still have no codec or no key to the storage, and shows so at its first record only. The
+        job goes on trying then, as it would after any failure.
         """
+        kafka, group = self._settings.kafka, self._settings.landing.group
+        patience = self._settings.validator.patience_seconds
+        extents = extents_of(kafka, started.topics)
+        before = committed(kafka, group, started.topics)
         with Flink(self._settings.validator.flink_url) as flink:
-            flink.checkpoint(started.job_id, self._settings.validator.patience_seconds)
+            for _ in range(LOOKS):
+                flink.checkpoint(started.job_id, patience)
+                if why := flink.failure(started.job_id):
+                    raise Fault(f"the job {started.job_id} fails and tries again: {why}")
+                now = committed(kafka, group, started.topics)
+                waits = any(now.get(at, extent.first) < extent.end for at, extent in extents.items())
+                if now != before or not waits:
+                    break
+                time.sleep(BETWEEN_LOOKS_SECONDS)
         self._log.info("checkpoint done", job=started.job_id)
 
     def _without_state(self, flink: Flink, fault: Fault) -> Started:

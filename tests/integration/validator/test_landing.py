@@ -1,0 +1,114 @@
+"""The landing job on the real broker, Flink and S3 server: what lands is what a consumer sees, each record once."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from confluent_kafka import Producer
+
+from connections.storage import storage_of
+from local_stack.ports import Ports
+from local_stack.stack import Stack
+from sluice.terminal import Fault
+from tests.integration.validator.lake import Coordinates, Row, Shore
+from validator.landing.decide import Way
+
+pytestmark = pytest.mark.integration
+
+MakeShore = Callable[[], Shore]
+RECORDS = (
+    Row(b"key", b'{"a": 1}', {"__contract": b"v=1", "empty": b"", "none": None}, 1_359_700_000_123),
+    Row(None, b"\x00\xff\xfe", {"binary": b"\xff\x00", "\u00e9": b"x"}, 1_359_700_000_001),
+    Row(b"", b"", {}, 1_795_262_725_787),
+    Row(b"\x80", None, {"a": b"1"}, 951_868_799_999),
+    Row(b"long", b"x" * 900_000, {}, 1),
+)
+
+
+@pytest.fixture(scope="module")
+def lake_stack(tmp_path_factory: pytest.TempPathFactory, jars_folder: Path) -> Iterator[Stack]:
+    """Broker, S3 and a Flink that knows its login."""
+    with Stack(tmp_path_factory.mktemp("lake"), Ports.free(), jars_folder=jars_folder) as stack:
+        stack.up(("broker", "storage", "flink"))
+        yield stack
+
+
+@pytest.fixture
+def shore(lake_stack: Stack) -> Iterator[Shore]:
+    made = Shore(stack=lake_stack, name=f"land-{uuid4().hex[:8]}")
+    yield made
+    made.end()
+
+
+def exact(shore: Shore, patience_seconds: float = 90) -> int:
+    """How many records have landed, once every committed one has; fails where one is missing, other or twice."""
+    wanted = shore.consumed()
+    deadline = time.monotonic() + patience_seconds
+    while len((landed := shore.landed())[0]) < len(wanted) and time.monotonic() < deadline:
+        time.sleep(1)
+    found, twice = landed
+    assert not twice, twice[:5]
+    missing: list[Coordinates] = sorted(wanted.keys() - found.keys())
+    assert not missing, (len(missing), missing[:5])
+    assert found == wanted
+    return len(found)
+
+
+def test_records_land_byte_for_byte_a_new_topic_by_itself_and_an_upgrade_takes_up_where_it_stopped(
+    shore: Shore,
+) -> None:
+    (first,) = shore.make("a")
+    producer = Producer({"bootstrap.servers": shore.stack.bootstrap})
+    for row in RECORDS:
+        producer.produce(first, key=row.key, value=row.value, headers=list(row.headers.items()), timestamp=row[3])
+    assert producer.flush(30) == 0
+    started = shore.start()
+    assert (started.way, started.topics) == (Way.FRESH, (first,))
+    assert exact(shore) == len(RECORDS)
+
+    (second,) = shore.make("b")
+    shore.produce(second, range(1000))
+    assert exact(shore) == len(RECORDS) + 900
+
+    with pytest.raises(Fault, match="runs already; pass --upgrade"):
+        shore.start()
+    shore.produce(first, range(500))
+    upgraded = shore.start(upgrade=True)
+    assert (upgraded.way, upgraded.topics) == (Way.SAVEPOINT, (first, second))
+    shore.produce(second, range(500))
+    assert exact(shore) == len(RECORDS) + 1900
+
+    shore.make("c")
+    other = shore.start((*shore.endings, ".other"), upgrade=True)
+    assert (other.way, "pattern is another" in other.why) == (Way.FILES, True)
+    shore.produce(shore.made[-1], range(300))
+    assert exact(shore) == len(RECORDS) + 2200
+
+
+def test_a_killed_taskmanager_a_lost_job_and_a_deleted_file_lose_nothing_and_double_nothing(shore: Shore) -> None:
+    topics = shore.make("a", "b")
+    shore.start()
+    for round_ in range(2):
+        for topic in topics:
+            shore.produce(topic, range(20_000))
+        if round_ == 0:
+            shore.stack.kill("taskmanager-1")
+            shore.stack.start("taskmanager-1")
+    landed = exact(shore)
+    shore.end()
+
+    for topic in topics:
+        shore.produce(topic, range(1000))
+    assert shore.start().way is Way.FILES
+    assert exact(shore) == landed + 2 * 900
+    shore.end()
+
+    between = [file for file in shore.files() if file.partition.topic == topics[0]][2]
+    lost = len(shore.rows(between))
+    storage_of(shore.lake).delete(between.path)
+    started = shore.start(from_files=True)
+    assert (started.way, started.why) == (Way.FILES, "it was asked for")
+    assert started.missing >= lost > 0
+    assert exact(shore) == landed + 2 * 900
