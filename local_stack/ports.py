@@ -76,8 +76,11 @@ def taken(wanted: Iterable[tuple[str, int]]) -> tuple[Taken, ...]:
 
 def any_free(port: int) -> int:
     """The port itself where it can be listened on, else any free one."""
-    if can_listen(port):
-        return port
+    return port if can_listen(port) else free_port()
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with ExitStack() as held:
         return _free_port(held)
 
