@@ -7,10 +7,11 @@ import msgspec
 
 from connections.storage import Storage, StorageMissing
 from sla.estate import Subject
-from sla.spec import spec_of
-from sla.stage import Recipe, stage
+from sla.stage import stage
 from sla.staging import Staging, Work, bring_up
+from sla.typed import Recipe
 from sluice.contract.model import Field
+from sluice.profile.contracted import spec_of
 
 Progress = Callable[[int, int], None]
 _fields: Final = msgspec.json.Decoder(tuple[Field, ...]).decode

@@ -7,7 +7,7 @@ import pyarrow as pa
 from sla.decode import Decoder
 from sla.types import TIMESTAMP
 from sluice.contract.model import SchemaObject
-from sluice.contract.stream import UnknownFields
+from sluice.contract.stream import Source, UnknownFields
 
 TECHNICAL: Final = pa.schema([
     ("_raw_partition", pa.int32()),
@@ -25,4 +25,5 @@ def stored(described: SchemaObject) -> pa.Schema:
     """The contract's fields by their types, undeclared ones where they are allowed, and whence each row came."""
     stream = described.stream
     extras = stream is not None and stream.unknown_fields is not UnknownFields.REJECT
-    return pa.schema([*Decoder(described.fields, extras=extras).schema, *TECHNICAL])
+    op = [pa.field("_op", pa.string())] if stream is not None and stream.source is Source.CDC else []
+    return pa.schema([*Decoder(described.fields, extras=extras).schema, *op, *TECHNICAL])

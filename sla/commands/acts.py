@@ -55,7 +55,7 @@ def rollback(**asked: Any) -> None:
     _carry_out(Act.ROLL_BACK, **asked)
 
 
-def _carry_out(
+def _carry_out(  # noqa: PLR0913 - one parameter for each option
     act: Act, *, contract: str, period: str, why: str, by: str, as_json: bool, config: Path | None, **asked: Any
 ) -> None:
     with faults_as_sentences():

@@ -32,7 +32,7 @@ from sluice.terminal import CLEAN, FINDINGS, emit_json, err, faults_as_sentences
 @click.option("--as-of", type=Moment(), help="Judge as of a moment that has passed [default: now].")
 @click.option("--backfill", is_flag=True, help="History is being replayed: levels of time are not judged.")
 @click.option("--no-alerts", is_flag=True, help="Tell nobody; findings are written all the same.")
-def run(
+def run(  # noqa: PLR0913 - one parameter for each option
     names: tuple[str, ...],
     *,
     as_of: datetime | date | None,

@@ -13,12 +13,13 @@ from connections.settings import Lake
 from connections.storage import Storage, storage_of
 from sla.batches import Batch, Done
 from sla.paths import Folders
-from sla.spec import spec_of
-from sla.stage import Recipe, stage
+from sla.stage import stage
+from sla.typed import Recipe
 from sluice.checks.periods import Grid
 from sluice.contract.model import Contract, SchemaObject
 from sluice.contract.read import parse
 from sluice.profile.codec import decode
+from sluice.profile.contracted import spec_of
 from sluice.profile.model import ArrivalCounts, SliceKey
 from tests.unit.sla.lake import Record, land
 
@@ -59,14 +60,14 @@ def storage(tmp_path: Path) -> Storage:
     return storage_of(Lake(root=f"file://{tmp_path}"))
 
 
-def described() -> SchemaObject:
-    parsed = parse(CONTRACT, "orders.odcs.yaml")
+def described(text: bytes = CONTRACT) -> SchemaObject:
+    parsed = parse(text, "orders.odcs.yaml")
     assert isinstance(parsed, Contract), parsed
     return parsed.objects[0]
 
 
-def staged(storage: Storage, *paths: str, number: int = 1) -> Done:
-    found = described()
+def staged(storage: Storage, *paths: str, text: bytes = CONTRACT) -> Done:
+    found = described(text)
     assert found.stream is not None
     recipe = Recipe(
         folders=Folders(contract="orders", object="order"),
@@ -76,7 +77,7 @@ def staged(storage: Storage, *paths: str, number: int = 1) -> Done:
         spec=spec_of(found),
         fields_of={"1.1.0": found.fields, "1.0.0": found.fields[:2]}.get,
     )
-    return stage(storage, recipe, Batch(number=number, files=paths))
+    return stage(storage, recipe, Batch(number=1, files=paths))
 
 
 def rows(storage: Storage, path: str) -> list[dict[str, Any]]:
@@ -190,3 +191,30 @@ def test_a_batch_staged_twice_is_the_same_as_once(storage: Storage) -> None:
     second = staged(storage, path)
     assert second.staged == first.staged
     assert {entry.path: storage.get(entry.path)[0] for entry in storage.list("staged/")} == held
+
+
+def test_a_change_event_is_staged_as_the_row_that_it_leaves_behind(storage: Storage) -> None:
+    text = CONTRACT.replace(b"eventTime: at,", b"eventTime: at, source: cdc,").replace(
+        b"{name: kind, logicalType: string}", b"{name: kind, logicalType: string, required: true, primaryKey: true}"
+    )
+    row = {"at": EIGHTH.isoformat(), "amount": 1, "kind": "a"}
+    gone = {"op": "d", "before": row, "after": None, "source": {}}
+    changed = {"op": "u", "before": None, "after": {**row, "amount": 2}, "source": {}}
+    done = staged(
+        storage,
+        land(
+            storage,
+            "orders.validated",
+            [
+                record(orjson.dumps({"schema": None, "payload": {"op": "c", "after": row, "source": {}}}), 1),
+                record(orjson.dumps(changed), 2),
+                record(orjson.dumps(gone), 3, key=b'{"kind":"a"}'),
+                record(None, 4),
+            ],
+        ),
+        text=text,
+    )
+    found = [
+        (each["_op"], each["_raw_offset"], each["kind"], each["amount"]) for each in rows(storage, done.staged[0].path)
+    ]
+    assert found == [("c", 1, "a", 1), ("u", 2, "a", 2), ("d", 3, "a", None)]

@@ -1,0 +1,60 @@
+"""What is counted of bronze files as they go by: arrivals by hour, how far each raw partition came, troubles."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sla import bronze
+from sla.batches import Trouble
+from sluice.profile.model import ArrivalCounts, Arrivals
+
+FIRST_ATTEMPT: Final = b"1"
+HOUR: Final = "hour"
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one batch."""
+
+    rows: int = 0
+    bytes: int = 0
+    troubles: list[Trouble] = field(default_factory=list)
+    watermarks: dict[int, datetime] = field(default_factory=dict)
+    _hours: dict[datetime, Counter[str]] = field(default_factory=dict)
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """By the hour of the append, in order."""
+        return Arrivals(hours={hour: ArrivalCounts(**counts) for hour, counts in sorted(self._hours.items())})
+
+    def add(self, rows: bronze.Rows, path: str, size: int, *, letters: bool) -> None:
+        """Count a file; ``letters`` says that it is one of dead letters."""
+        self.rows += len(rows)
+        self.bytes += size
+        if rows.version.null_count:
+            self.troubles.append(Trouble(kind="unmarked", path=path, rows=rows.version.null_count))
+        self._marks(rows)
+        self._count(rows, _attempts(rows) if letters else rows.verdict)
+
+    def _marks(self, rows: bronze.Rows) -> None:
+        known = pa.table({"partition": rows.raw_partition, "at": rows.appended_at})
+        newest = known.filter(pc.is_valid(rows.raw_partition)).group_by("partition").aggregate([("at", "max")])
+        for partition, at in zip(*(newest.column(name).to_pylist() for name in ("partition", "at_max")), strict=True):
+            self.watermarks[partition] = max(self.watermarks.get(partition, at), at)
+
+    def _count(self, rows: bronze.Rows, kinds: pa.Array) -> None:
+        hours = pc.floor_temporal(rows.appended_at, unit=HOUR)
+        told = pa.table({"hour": hours, "kind": kinds}).filter(pc.is_valid(kinds))
+        found = told.group_by(["hour", "kind"]).aggregate([([], "count_all")]).to_pydict()
+        for hour, kind, count in zip(found["hour"], found["kind"], found["count_all"], strict=True):
+            self._hours.setdefault(hour.astimezone(UTC), Counter())[kind] += count
+
+
+def _attempts(rows: bronze.Rows) -> pa.Array:
+    """Dead letters by their attempt: only the first counts against the error budget."""
+    first = pc.fill_null(pc.equal(rows.header(bronze.ATTEMPT_HEADER), FIRST_ATTEMPT), fill_value=True)
+    return pc.if_else(pc.is_valid(rows.version), pc.if_else(first, "invalid_first", "invalid_replayed"), None)
