@@ -48,7 +48,7 @@ bench: setup  ## cost of the gate and of the job beside others, into benchmarks/
 	@{ printf '# Results\n\nWritten by `make bench`. What is asked of each is in [README.md](README.md).\n\n## The gate alone\n\n'; cat .sluice/bench/gate.md; \
 	  printf '\n## The job\n\n'; cat .sluice/bench/job.md; } >benchmarks/RESULTS.md
 
-up: setup  ## start the local stack (broker, registry, Flink) and leave it running
+up: setup  ## start the local stack (broker, registry, S3 storage, Flink) and leave it running
 	@$(BIN)/sluice up
 
 down: $(VENV)/.installed  ## stop the local stack

@@ -18,9 +18,10 @@ from demo.proof import show_ledger, show_proof
 from demo.shell import show, summarise
 from demo.topics import Enforced, read_contract
 from demo.watch import replay
+from local_stack.crew import Progress
 from local_stack.interrupts import interrupts_end_in_order
 from local_stack.ports import Ports
-from local_stack.stack import Progress, Stack
+from local_stack.stack import Stack
 from sluice.terminal import FINDINGS, err, faults_as_sentences, out
 from validator.coordinates import balances
 

@@ -4,18 +4,16 @@ import base64
 import subprocess
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from local_stack.jars import Jars
-from local_stack.part import write_properties
+from local_stack.part import JavaServer, write_properties
 from local_stack.ports import LOOPBACK, Ports, answers
 from local_stack.processes import Command
-from local_stack.programs import Java
 from sluice.terminal import Fault
 
 ADMIN: Final = "admin"
@@ -26,21 +24,14 @@ REASON_CHARACTERS: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Broker:
+class Broker(JavaServer):
     """A Kafka node whose data lives in ``folder``.
 
     Where ``users`` (name to password) has entries, clients log in by SASL/PLAIN and the authorizer refuses what no rule
-    allows; the user ``admin`` must be among them and may do everything. ``settings`` go over the defaults below.
+    allows; the user ``admin`` must be among them and may do everything.
     """
 
-    folder: Path
-    ports_of_stack: Ports
-    jars: Jars
-    java: Java
-    users: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, str] = field(default_factory=dict)
     name: str = "broker"
-    metrics_port: int = 0
 
     @property
     def ports(self) -> tuple[int, ...]:

@@ -11,9 +11,10 @@ import rich_click as click
 from rich.table import Table
 
 from local_stack.blueprint import PARTS, Options
+from local_stack.crew import Progress
 from local_stack.interrupts import interrupts_end_in_order
 from local_stack.ports import Ports
-from local_stack.stack import Progress, Stack
+from local_stack.stack import Stack
 from local_stack.status import Health, Status
 from sluice.terminal import FINDINGS, emit_json, err, faults_as_sentences, out
 

@@ -1,10 +1,14 @@
 """What a part of the stack is: a process that says how it is started and when it is ready."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from local_stack.jars import Jars
+from local_stack.ports import Ports
 from local_stack.processes import Command
+from local_stack.programs import Java
 
 
 class Part(Protocol):
@@ -27,6 +31,29 @@ class Part(Protocol):
 
     def ready(self) -> bool:
         """Whether it answers as its users will ask; never raises, takes a few seconds at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """What a part of one process has: a folder of its own, where its data live, and the ports of its stack."""
+
+    folder: Path
+    ports_of_stack: Ports
+    name: str
+    metrics_port: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JavaServer(Server):
+    """A server that runs on Java from fetched jars.
+
+    ``users`` (name to password) turn on logins; ``settings`` go over the defaults of its configuration file.
+    """
+
+    jars: Jars
+    java: Java
+    users: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_properties(path: Path, properties: Mapping[str, str]) -> None:

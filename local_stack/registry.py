@@ -1,34 +1,23 @@
 """The registry: Apicurio with the Confluent interface, its subjects in a file, with or without passwords."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Final
 
 import httpx
 
-from local_stack.jars import Jars
-from local_stack.part import write_properties
+from local_stack.part import JavaServer, write_properties
 from local_stack.ports import LOOPBACK, Ports
 from local_stack.processes import Command
-from local_stack.programs import Java
 
 HEAP: Final = ("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 PROBE_SECONDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registry:
+class Registry(JavaServer):
     """An Apicurio registry whose data lives in ``folder``; ``users`` (name to password) turn on basic auth."""
 
-    folder: Path
-    ports_of_stack: Ports
-    jars: Jars
-    java: Java
-    users: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, str] = field(default_factory=dict)
     name: str = "registry"
-    metrics_port: int = 0
 
     @property
     def ports(self) -> tuple[int, ...]:

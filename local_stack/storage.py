@@ -10,6 +10,7 @@ from typing import Final
 
 import httpx
 
+from local_stack.part import Server
 from local_stack.ports import LOOPBACK, Ports
 from local_stack.processes import Command
 from sluice.terminal import Fault
@@ -29,14 +30,11 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Storage:
+class Storage(Server):
     """An S3 server whose objects lie in ``folder``; it makes the bucket on its first start."""
 
-    folder: Path
-    ports_of_stack: Ports
     login: Login
     name: str = "storage"
-    metrics_port: int = 0
 
     @property
     def ports(self) -> tuple[int, ...]:
