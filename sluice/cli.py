@@ -13,6 +13,7 @@ COMMANDS: Final[dict[str, str]] = {
     "test": "sluice.commands.test:test",
     "validate": "sluice.commands.validate:validate",
     "compat": "sluice.commands.compat:compat",
+    "profile": "sluice.commands.profile:profile",
     "plan": "registry_sync.commands.plan:plan",
     "apply": "registry_sync.commands.apply:apply",
     "up": "local_stack.commands:up",
@@ -20,6 +21,7 @@ COMMANDS: Final[dict[str, str]] = {
     "status": "local_stack.commands:status",
     "run": "validator.commands.run:run",
     "submit": "validator.commands.submit:submit",
+    "alerts": "alerting.commands:alerts",
     "sla": "sla.commands.group:sla",
 }
 

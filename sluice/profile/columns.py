@@ -39,9 +39,10 @@ _KINDS = {
 }
 
 
-def names_of(schema: pa.Schema) -> tuple[str, ...]:
-    """Every column and, dotted, every field of an object in it; none whose name begins with an underscore."""
-    return tuple(name for field in schema if not field.name.startswith("_") for name in _below(field, field.name))
+def names_of(schema: pa.Schema, *, underscored: bool = False) -> tuple[str, ...]:
+    """Every column and, dotted, every field of an object in it; ``underscored``: also those whose name begins so."""
+    wanted = [field for field in schema if underscored or not field.name.startswith("_")]
+    return tuple(name for field in wanted for name in _below(field, field.name))
 
 
 def _below(field: pa.Field, name: str) -> Iterator[str]:

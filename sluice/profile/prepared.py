@@ -53,7 +53,7 @@ def prepared(
     batch: pa.RecordBatch, spec: ProfileSpec, absent: Mapping[str, Positions], unfit: Mapping[str, Positions]
 ) -> Prepared:
     """The batch made ready: every part of it that the specification asks for and the rows have."""
-    names = names_of(batch.schema) if spec.columns is None else spec.columns
+    names = names_of(batch.schema, underscored=spec.underscored) if spec.columns is None else spec.columns
     found = {name: plain(column) for name in names if (column := column_of(batch, name)) is not None}
     parts = {f"cell:{name}": column for name, (_, column) in found.items()}
     marks = {f"absent:{name}": rows for name, rows in absent.items() if name in found}

@@ -48,13 +48,15 @@ class Technical:
 class ProfileSpec:
     """What to profile. Field names are dotted below the object.
 
-    ``columns`` None is every column that does not begin with an underscore, with the fields of objects.
+    ``columns`` None is every column with the fields of objects; of those that begin with an underscore, as staging
+    names its own, only where ``underscored`` says so.
     ``classified`` fields (and all below them) get no bounds, no quantiles, no lengths. ``tokens`` are the values that
     say "no value", by field. ``counted`` are the rules, by id, whose cells are counted while the rows pass by.
     ``ordered`` are the fields that must never fall. Raises ValueError where slices would show classified values.
     """
 
     columns: tuple[str, ...] | None = None
+    underscored: bool = False
     classified: frozenset[str] = frozenset()
     tokens: Mapping[str, tuple[Token, ...]] = field(default_factory=dict)
     counted: Mapping[str, MissingValues | InvalidValues] = field(default_factory=dict)

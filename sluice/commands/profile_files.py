@@ -1,0 +1,167 @@
+"""Files of rows, whatever they are: Parquet, NDJSON (plain or gzip) or a saved profile, told apart by their bytes."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sluice.commands.lines import STDIN, records, shown
+from sluice.commands.problems_view import plural
+from sluice.profile.builder import ProfileBuilder
+from sluice.profile.codec import Unreadable, decode
+from sluice.profile.merge import merge
+from sluice.profile.model import ALL, EMPTY, Profile
+from sluice.profile.ndjson import JsonReader
+from sluice.profile.spec import ProfileSpec
+from sluice.profile.typing_json import Typed
+from sluice.terminal import Fault
+
+Advance = Callable[[int], None]
+BATCH_ROWS: Final = 65_536
+_PARQUET: Final = b"PAR1"
+SAVED: Final = ".profile"
+IGNORED: Final = ("_", ".")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How to read: what to profile, and what the contract declares of JSON (its types, and its maps)."""
+
+    spec: ProfileSpec
+    types: dict[str, Typed] = field(default_factory=dict)
+    opaque: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, kw_only=True)
+class Profiled:
+    """The files of one group as one profile, and what has to be said beside it."""
+
+    files: tuple[str, ...]
+    profile: Profile = EMPTY
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The group for people."""
+        return (
+            shown(self.files[0]) if len(self.files) == 1 else f"{shown(self.files[0])} and {len(self.files) - 1} more"
+        )
+
+
+def expanded(paths: Iterable[str]) -> tuple[str, ...]:
+    """The files, with those below folders: all but the hidden ones and those that begin with an underscore.
+
+    Of a folder that holds rows and saved profiles of them only the rows are taken. Raises Fault where there is none.
+    """
+    files = tuple(chain.from_iterable(_below(path) for path in paths))
+    if not files:
+        raise Fault("there is no file to profile: the folders are empty")
+    return files
+
+
+def _below(path: str) -> list[str]:
+    if path == STDIN or not Path(path).is_dir():
+        return [path]
+    root = Path(path)
+    found = sorted(each for each in root.rglob("*") if each.is_file() and not _is_hidden(each.relative_to(root)))
+    rows = [each for each in found if each.suffix != SAVED]
+    return [str(each) for each in rows or found]
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(IGNORED) for part in path.parts)
+
+
+def profiled(files: tuple[str, ...], reading: Reading, advance: Advance) -> Profiled:
+    """All the files as one profile. Raises Fault for one that cannot be read, and where there is no row at all."""
+    found = Profiled(files=files)
+    builder = ProfileBuilder(reading.spec)
+    saved: list[Profile] = []
+    for file in files:
+        beginning = _beginning(file)
+        if beginning.startswith(_PARQUET):
+            _add_parquet(builder, file, advance)
+        elif _is_saved(beginning):
+            saved.append(_saved(file, advance))
+        else:
+            _add_json(builder, file, reading, found, advance)
+    found.profile = merge(builder.slices()[ALL], *saved)
+    if not found.profile.rows:
+        raise Fault(f"{found.name} holds no rows")
+    return found
+
+
+def _beginning(file: str) -> bytes:
+    if file == STDIN:
+        return b""
+    try:
+        with Path(file).open("rb") as opened:
+            return opened.read(len(_PARQUET) + 16)
+    except OSError as error:
+        raise Fault(f"cannot read {shown(file)}: {(error.strerror or 'the system refused').lower()}") from None
+
+
+def _is_saved(beginning: bytes) -> bool:
+    return b"format" in beginning and not beginning.lstrip().startswith(b"{")
+
+
+def _saved(file: str, advance: Advance) -> Profile:
+    data = Path(file).read_bytes()
+    advance(len(data))
+    try:
+        return decode(data).total
+    except Unreadable as why:
+        raise Fault(f"{shown(file)}: {why}") from None
+
+
+def _add_parquet(builder: ProfileBuilder, file: str, advance: Advance) -> None:
+    try:
+        with pq.ParquetFile(file) as opened:
+            rows = opened.metadata.num_rows
+            size = Path(file).stat().st_size
+            if not rows:
+                builder.add(pa.RecordBatch.from_pylist([], opened.schema_arrow))
+            for batch in opened.iter_batches(BATCH_ROWS):
+                builder.add(batch)
+                advance(size * batch.num_rows // rows)
+    except (pa.ArrowException, OSError) as error:
+        raise Fault(f"{shown(file)} is no Parquet file that can be read to its end: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(".")
+
+
+def _add_json(builder: ProfileBuilder, file: str, reading: Reading, found: Profiled, advance: Advance) -> None:
+    reader = JsonReader(types=dict(reading.types), opaque=reading.opaque)
+    read = 0
+    for block in reader.blocks(records(file, advance)):
+        read += block.batch.num_rows
+        builder.add(block.batch, absent=block.absent, unfit=block.unfit)
+    if reader.unreadable and not read:
+        raise Fault(
+            f"{shown(file)} is neither Parquet nor NDJSON: no line holds a JSON object, "
+            f"from line {reader.first_unreadable} on"
+        )
+    found.notes.extend(_notes(file, reader, reading))
+
+
+def _notes(file: str, reader: JsonReader, reading: Reading) -> Iterator[str]:
+    if reader.unreadable:
+        lines = plural(reader.unreadable, "line")
+        yield f"{shown(file)}: {lines} without a JSON object left out, the first is line {reader.first_unreadable}"
+    if reader.fields_beyond:
+        yield f"{shown(file)}: more fields than {len(reader.types):,}; {reader.fields_beyond:,} values left out"
+    if reading.types:
+        others = [name for name in reader.types if name not in reading.types and not _is_within(name, reading)]
+        if others:
+            told = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")  # noqa: PLR2004 - five names are enough to see what is meant
+            yield f"{shown(file)}: not in the contract, and left out: {told}"
+
+
+def _is_within(name: str, reading: Reading) -> bool:
+    return any(name.startswith(f"{each}.") for each in reading.opaque)

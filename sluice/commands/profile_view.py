@@ -1,0 +1,163 @@
+"""Profiles for people: a row for each field, with small bars and histograms."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from rich.markup import escape
+from rich.table import Table
+
+from sluice.commands.problems_view import plural
+from sluice.profile.change import distinct_of
+from sluice.profile.model import ColumnProfile, Profile
+from sluice.profile.sketch import quantiles_at, shares_at
+from sluice.terminal import out
+
+HISTOGRAM_BINS = 12
+BAR_CELLS = 5
+_LEVELS = " ▁▂▃▄▅▆▇█"
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+HIDDEN = "[dim]classified[/]"
+
+
+def show(name: str, profile: Profile) -> None:
+    """The profile of a group of files."""
+    table = new_table()
+    for heading, right in (
+        ("field", False),
+        ("type", False),
+        ("nulls", True),
+        ("", False),
+        ("distinct", True),
+        ("least", True),
+        ("median", True),
+        ("greatest", True),
+        ("mean", True),
+        ("values", False),
+    ):
+        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "field")
+    for field, column in profile.columns.items():
+        table.add_row(escape(field), sort_of(column), *nulls(column), distinct(column), *values(column))
+    out.print(table)
+    rows = "1 row" if profile.rows == 1 else f"{profile.rows:,} rows"
+    out.print(f"{escape(name)}: {rows}, {plural(len(profile.columns), 'field')}")
+
+
+def new_table() -> Table:
+    """A table in the look of all of them."""
+    return Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+
+
+def sort_of(column: ColumnProfile) -> str:
+    """What the column holds, in a word; several where a field changed its type."""
+    sorts = []
+    if column.numbers is not None and column.numbers.count:
+        sorts.append("boolean" if column.quantiles is None and not column.classified else "number")
+    if column.lengths is not None:
+        sorts.append("text")
+    if column.span is not None:
+        sorts.append("instant")
+    if not sorts:
+        return "" if not column.values else "value" if column.distinct is not None else "nested"
+    return ", ".join(sorts)
+
+
+def nulls(column: ColumnProfile) -> tuple[str, str]:
+    """The share of nulls and its bar; why they are null, where that is known."""
+    if not column.rows:
+        return "", ""
+    share = column.nulls / column.rows
+    reasons = [f"{count:,} {why}" for why, count in (("absent", column.absent), ("unfit", column.unfit)) if count]
+    reasons += [f"{count:,} {escape(repr(token))}" for token, count in column.missing.items() if count]
+    told = "0" if not column.nulls else percent(share)
+    return told, f"{bar(share)} {', '.join(reasons)}".strip()
+
+
+def distinct(column: ColumnProfile) -> str:
+    """The distinct count, marked where it is an estimate."""
+    found = distinct_of(column)
+    if found is None:
+        return ""
+    return f"{'~' if found.high - found.low > 1 else ''}{round(found.value):,}"
+
+
+def values(column: ColumnProfile) -> tuple[str, str, str, str, str]:
+    """Least, median, greatest, mean, and a histogram; of classified fields none."""
+    if column.classified:
+        return HIDDEN, "", "", "", ""
+    numbers = column.numbers
+    if numbers is not None and numbers.count and numbers.minimum is not None and numbers.maximum is not None:
+        median = quantiles_at(column.quantiles, (0.5,))
+        return (
+            number(numbers.minimum),
+            number(median[0]) if median else "",
+            number(numbers.maximum),
+            number(numbers.mean),
+            histogram(column),
+        )
+    if column.span is not None:
+        return instant(column.span.first), "", instant(column.span.last), "", ""
+    if column.lengths is not None:
+        low, high = column.lengths.minimum, column.lengths.maximum
+        return "", "", "", "", f"[dim]{low if low == high else f'{low} to {high}'} characters[/]"
+    return "", "", "", "", ""
+
+
+def histogram(column: ColumnProfile) -> str:
+    """How the numbers lie between the 1st and the 99th percentile, in bins of one width; () without a sketch."""
+    if column.quantiles is None:
+        return ""
+    low, high = quantiles_at(column.quantiles, (0.01, 0.99))
+    if low >= high:
+        return _LEVELS[-1]
+    width = (high - low) / HISTOGRAM_BINS
+    cuts = [low + width * position for position in range(1, HISTOGRAM_BINS)]
+    if any(a >= b for a, b in pairwise(cuts)):
+        return _LEVELS[-1]
+    return spark(shares_at(column.quantiles, cuts))
+
+
+def spark(shares: Sequence[float]) -> str:
+    """Shares as columns of eight heights; what is there at all is seen."""
+    most = max(shares, default=0)
+    if not most:
+        return _LEVELS[0] * len(shares)
+    top = len(_LEVELS) - 1
+    return "".join(_LEVELS[max(round(share / most * top), 1 if share else 0)] for share in shares)
+
+
+def bar(share: float) -> str:
+    """A share of one as a bar of five cells, in eighths; what is there at all is seen."""
+    eighths = max(round(min(share, 1) * BAR_CELLS * 8), 1 if share > 0 else 0)
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (_EIGHTHS[rest] if rest else "")
+
+
+def percent(share: float) -> str:
+    """A share in per cent with one digit; what is not all is never shown as all, nor what is as none."""
+    told = f"{100 * share:.1f}"
+    if told == "0.0" and share:
+        return "<0.1 %"
+    if told == "100.0" and share < 1:
+        return ">99.9 %"
+    return f"{told} %"
+
+
+def number(value: float) -> str:
+    """A number in few characters: integers in full up to twelve digits, others with five that count."""
+    if abs(value) >= _LONG:
+        return f"{value:.5g}"
+    if float(value).is_integer():
+        return f"{int(value):,}" if abs(value) >= _WIDE else f"{int(value)}"  # a year is no number of thousands
+    return f"{value:,.1f}" if abs(value) >= _WIDE else f"{value:.5g}"
+
+
+_LONG = 1e12
+_WIDE = 1e4
+
+
+def instant(at: datetime) -> str:
+    """An instant in UTC; of midnight the day alone."""
+    return (
+        f"{at:%Y-%m-%d}" if (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0) else f"{at:%Y-%m-%d %H:%M}Z"
+    )
