@@ -95,7 +95,7 @@ def _run(system: fs.FileSystem, path: str, file: BronzeFile) -> Run:
         column = footer.schema.names.index(OFFSET)
         ranges = [_statistics(footer, group, column) for group in range(footer.num_row_groups)]
         return Run(min(first for first, _ in ranges), max(last for _, last in ranges))
-    except (OSError, ValueError, AttributeError, pa.ArrowException) as error:  # AttributeError: without statistics
+    except (OSError, ValueError, pa.ArrowException) as error:
         why = str(error).splitlines()[0][:200]
         raise Fault(
             f"{file.path} in the lake is no file that the landing job has written ({why}); move it away: what it held "
@@ -105,4 +105,6 @@ def _run(system: fs.FileSystem, path: str, file: BronzeFile) -> Run:
 
 def _statistics(footer: pq.FileMetaData, group: int, column: int) -> tuple[int, int]:
     told = footer.row_group(group).column(column).statistics
+    if told is None or not told.has_min_max:
+        raise ValueError("it does not tell its range of offsets")
     return told.min, told.max
