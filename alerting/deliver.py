@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final, cast
 
 import structlog
+from structlog.typing import FilteringBoundLogger
 
 from alerting.channels.outcome import Channel
 from alerting.channels.table import channel_of
@@ -16,12 +17,13 @@ from alerting.record import Desk, Moment, Recorded
 from alerting.settings import AlertSettings
 from alerting.store import incidents, outbox
 from alerting.store.database import Database
+from connections.logs import configure
 from sluice.contract.model import Contract
 from sluice.finding.action import Action
 from sluice.finding.model import Finding
 from sluice.incident.batch import Run
 
-SLA_RUN = "sla-run"
+SLA_RUN: Final = "sla-run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +63,30 @@ def deliver(
     """
     run = Run(findings=tuple(findings), actions=tuple(done))
     alerting = settings.alerting
-    with ExitStack() as opened:
-        database = opened.enter_context(Database(alerting.database, alerting.password))
+    with Database(alerting.database, alerting.password) as database:
         with database.alone() as connection:
-            moment = Moment(now=now, at=_clock())
+            moment = Moment(now=now, at=clock())
             desk = Desk(connection=connection, contracts=contracts, alerting=alerting, moment=moment)
             recorded = desk.record(run)
-            incidents.ran(connection, SLA_RUN, _clock())
-        channels = open_channels(settings, opened)
-        postman = Postman(database, channels, _clock, structlog.get_logger())
-        tally = patiently(postman.round, lambda: _due(database), alerting.patience_seconds)
+            incidents.ran(connection, SLA_RUN, clock())
+        tally = post(settings, database, logger())
         with database.transaction() as connection:
             waiting = sum(stock.waiting for stock in outbox.stock(connection).values())
     return _delivered(recorded, tally, waiting)
+
+
+def post(settings: AlertSettings, database: Database, log: FilteringBoundLogger) -> Tally:
+    """Send what is due, and what comes due within the patience that the settings grant."""
+    with ExitStack() as opened:
+        postman = Postman(database, open_channels(settings, opened), clock, log)
+        return patiently(postman.round, lambda: _due(database), settings.alerting.patience_seconds)
+
+
+def logger() -> FilteringBoundLogger:
+    """That of the process; one of our own where it has none: the default would write into the output for machines."""
+    if structlog.is_configured():
+        return cast("FilteringBoundLogger", structlog.get_logger())
+    return configure("sluice-alerts")
 
 
 def open_channels(settings: AlertSettings, opened: ExitStack) -> dict[str, Channel]:
@@ -94,7 +107,7 @@ def patiently(
     end = time.monotonic() + patience_seconds
     total = round_()
     while (at := due()) is not None:
-        wait = (at - _clock()).total_seconds()
+        wait = (at - clock()).total_seconds()
         if time.monotonic() + max(wait, 0) > end:
             break
         sleep(max(wait, 0.05))
@@ -113,7 +126,8 @@ def _due(database: Database) -> datetime | None:
         return outbox.next_due(connection)
 
 
-def _clock() -> datetime:
+def clock() -> datetime:
+    """The clock of this machine, in UTC."""
     return datetime.now(UTC)
 
 

@@ -1,6 +1,6 @@
 """One run's findings settled against what was told, and the notices put into the outbox: all of it, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -13,14 +13,15 @@ from sluice.contract.model import Contract
 from sluice.finding.model import Severity
 from sluice.incident.batch import Run, settle
 from sluice.incident.budget import budget_left
-from sluice.incident.compose import Conversation, Turn, for_consumers, for_owners
+from sluice.incident.compose import Conversation, Turn, as_it_stands, for_consumers, for_owners
 from sluice.incident.decide import Step
-from sluice.incident.mute import Mute, muted
+from sluice.incident.mute import muted
 from sluice.incident.notice import Audience, Notice
 from sluice.incident.route import Route, routes, unrouted
 from sluice.incident.told import Told
 
 ENDS: Final = frozenset({Step.RESOLVED, Step.SUPERSEDED})
+STANDING_MAX: Final = 500
 _GRAVE: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -93,11 +94,12 @@ class Desk:
 
     def tell(self, talk: Conversation) -> Recorded:
         """Put a conversation's notices into the outbox, one for each destination that is concerned."""
-        silenced = mutes.current(self.connection, self.moment.at)
-        heard = replace(talk, turns=_audible(talk.turns, silenced, self.moment.at))
+        heard = self.heard(talk)
         enqueued = 0
         for route in routes(talk.contract, self.alerting.directory):
-            notice = _for(route, heard, self.alerting)
+            grave = self.grave(heard, route)
+            told = route.audience is Audience.OWNERS
+            notice = for_owners(grave) if told else for_consumers(grave, route.consumers)
             if notice is not None:
                 enqueued += outbox.enqueue(self.connection, notice, route.destination, self.moment.at)
         steps = [turn.step for turn in talk.turns]
@@ -111,6 +113,30 @@ class Desk:
             unrouted=unrouted(contract, self.alerting.directory) if contract and contract.production_use else (),
         )
 
+    def standing(self, channel: str) -> Iterator[Notice]:
+        """What is open now and goes to that channel, one notice a contract: nothing is written."""
+        open_now = [told for told in incidents.load(self.connection) if told.is_open]
+        for name in sorted({told.key.contract for told in open_now}):
+            turns = tuple(Turn(told=told, step=Step.NOTHING) for told in open_now if told.key.contract == name)
+            talk = self.heard(self.conversation(name, turns, Run(findings=())))
+            for route in routes(talk.contract, self.alerting.directory):
+                if route.destination.channel == channel and route.audience is Audience.OWNERS:
+                    notice = as_it_stands(replace(self.grave(talk, route), lines_max=STANDING_MAX))
+                    if notice is not None:
+                        yield notice
+
+    def heard(self, talk: Conversation) -> Conversation:
+        """Without what is muted; an end is always told, where the beginning was."""
+        silenced, at = mutes.current(self.connection, self.moment.at), self.moment.at
+        heard = (turn for turn in talk.turns if turn.step in ENDS or muted(turn.told.key, silenced, at) is None)
+        return replace(talk, turns=tuple(heard))
+
+    def grave(self, talk: Conversation, route: Route) -> Conversation:
+        """With what is grave enough for the route's channel."""
+        least = _GRAVE.index(self.alerting.channels[route.destination.channel].severity_min)
+        kept = (turn for turn in talk.turns if turn.told.last and _GRAVE.index(turn.told.last.severity) <= least)
+        return replace(talk, turns=tuple(kept))
+
 
 def _live(connection: Connection, turn: Turn, before: Told | None, thread: str) -> None:
     """Begin and end lives as the incident went; what came and went within one run lived too."""
@@ -122,18 +148,6 @@ def _live(connection: Connection, turn: Turn, before: Told | None, thread: str) 
         incidents.begin_life(connection, told, thread)
     if turn.step in ENDS:
         incidents.end_life(connection, told, turn.step.value, told.resolved_at)
-
-
-def _audible(turns: tuple[Turn, ...], silenced: tuple[Mute, ...], at: datetime) -> tuple[Turn, ...]:
-    """Without what is muted; an end is always told, where the beginning was."""
-    return tuple(turn for turn in turns if turn.step in ENDS or muted(turn.told.key, silenced, at) is None)
-
-
-def _for(route: Route, talk: Conversation, alerting: Alerting) -> Notice | None:
-    least = _GRAVE.index(alerting.channels[route.destination.channel].severity_min)
-    grave = tuple(turn for turn in talk.turns if turn.told.last and _GRAVE.index(turn.told.last.severity) <= least)
-    heard = replace(talk, turns=grave)
-    return for_owners(heard) if route.audience is Audience.OWNERS else for_consumers(heard, route.consumers)
 
 
 def _sum(one: Recorded, other: Recorded) -> Recorded:

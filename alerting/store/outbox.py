@@ -122,7 +122,7 @@ def stock(connection: Connection) -> dict[str, Stock]:
     counted: dict[str, dict[str | None, int]] = {}
     oldest: dict[str, datetime] = {}
     query = select(
-        OUTBOX.c.channel, OUTBOX.c.outcome, func.count().label("n"), func.min(OUTBOX.c.enqueued_at).label("t")
+        OUTBOX.c.channel, OUTBOX.c.outcome, func.count().label("n"), func.min(OUTBOX.c.enqueued_at).label("oldest")
     )
     for row in connection.execute(query.group_by(OUTBOX.c.channel, OUTBOX.c.outcome)):
         counted.setdefault(row.channel, {})[row.outcome] = row.n

@@ -1,7 +1,7 @@
 """A notice from what became of a contract's incidents, for one audience: root first, bounded, without secrets."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -50,6 +50,7 @@ class Conversation:
     actions: tuple[Action, ...] = ()
     budget: str = ""
     next_run_seconds: float = 3600
+    lines_max: int = LINES_MAX
 
 
 def for_owners(talk: Conversation) -> Notice | None:
@@ -61,6 +62,12 @@ def for_consumers(talk: Conversation, consumers: Collection[Consumer]) -> Notice
     """What consumers are told: the incidents that touch the fields that one of them uses, and nothing else."""
     turns = [turn for turn in talk.turns if turn.told.last and _concern(consumers, turn.told.last)]
     return _notice(talk, turns, Audience.CONSUMERS, ",".join(sorted(consumer.name for consumer in consumers)))
+
+
+def as_it_stands(talk: Conversation) -> Notice | None:
+    """All that is open, whether anything happened or not: for receivers that forget what is not told again."""
+    standing = tuple(replace(turn, step=Step.REPEATED, quiet=True) for turn in talk.turns if turn.told.is_open)
+    return _notice(talk, standing, Audience.OWNERS, "standing")
 
 
 def segment_text(segment: Segment) -> str:
@@ -78,7 +85,7 @@ def _notice(talk: Conversation, turns: Collection[Turn], audience: Audience, nam
     if not happened:
         return None
     ordered = [by_key[told.key] for told in root_first(turn.told for turn in turns)]
-    lines = tuple(_line(turn, talk, audience) for turn in ordered[:LINES_MAX])
+    lines = tuple(_line(turn, talk, audience) for turn in ordered[: talk.lines_max])
     is_open = [turn for turn in turns if turn.told.is_open]
     contract = talk.contract
     return Notice(

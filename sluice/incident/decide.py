@@ -16,6 +16,7 @@ class Step(StrEnum):
 
     OPENED = "opened"
     REPEATED = "repeated"
+    ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
     SUPERSEDED = "superseded"  # a new major version: its baselines and incidents start anew
     NOTHING = "nothing"
@@ -54,18 +55,8 @@ def decide(finding: Finding, told: Told, now: datetime, policy: Policy) -> Decis
     if not seen.is_open:
         return _bad_and_closed(finding, seen, now, policy)
     fresh = before is None or not before.bad
-    quiet = not _worth_a_word(seen, told, now, policy)
-    return Decision(
-        step=Step.REPEATED,
-        reason="it is still so" if fresh else "the window was judged again, with another result",
-        told=replace(
-            seen,
-            last=_newest(told.last, finding),
-            breaches=told.breaches + fresh,
-            told_at=told.told_at if quiet else now,
-        ),
-        quiet=quiet,
-    )
+    again = replace(seen, last=_newest(told.last, finding), breaches=told.breaches + fresh)
+    return _repeated(again, told, now, policy)
 
 
 def release(action: Action, told: Told, now: datetime, policy: Policy) -> Decision:
@@ -121,6 +112,15 @@ def _with_window(told: Told, finding: Finding, *, bad: bool) -> Told:
     return replace(told, held=tuple(sorted(held)[-PERIODS_MAX:]))
 
 
+def _repeated(seen: Told, told: Told, now: datetime, policy: Policy) -> Decision:
+    if _worth_a_word(seen, told, now, policy):
+        shown = replace(seen, told_at=now, shown_at=now)
+        return Decision(step=Step.REPEATED, reason="it is still so, and somebody should know", told=shown)
+    if told.shown_at is not None and now - told.shown_at < policy.refreshes:
+        return _nothing(seen, "it is still so, and was told a moment ago")
+    return Decision(step=Step.REPEATED, reason="it is still so", told=replace(seen, shown_at=now), quiet=True)
+
+
 def _worth_a_word(seen: Told, told: Told, now: datetime, policy: Policy) -> bool:
     """Another period held, or a reminder is due; nothing of that once somebody has it."""
     if seen.state is State.ACKNOWLEDGED:
@@ -146,6 +146,7 @@ def _bad_and_closed(finding: Finding, seen: Told, now: datetime, policy: Policy)
             ready_at=finding.ready_at or finding.window.end,
             opened_at=now,
             told_at=now,
+            shown_at=now,
             openings=(*seen.openings, now)[-OPENINGS_MAX:],
             breaches=max(bad, 1),
             acknowledged_at=None,

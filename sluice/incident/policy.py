@@ -43,7 +43,7 @@ class Policy:
     """A breach that holds a period opens at once, whatever ``opens`` says.
 
     One that opens ``flaps`` times within ``flap_span`` is told as flapping; one that goes on is told again after
-    ``reminds``.
+    ``reminds``; what was told already is brought up to date no more often than ``refreshes``.
     """
 
     opens: Share = Share(1, 1)
@@ -51,6 +51,7 @@ class Policy:
     flaps: int = 3
     flap_span: timedelta = timedelta(days=14)
     reminds: timedelta = timedelta(days=1)
+    refreshes: timedelta = timedelta(hours=1)
 
 
 PLATFORM: Final = Policy(opens=Share(2, 3), closes=Share(2, 2), flap_span=timedelta(days=1))

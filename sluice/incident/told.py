@@ -38,7 +38,7 @@ class Told:
     """All instants are UTC. ``recent`` rises by the windows' end; ``held`` are the periods that this breach holds.
 
     ``since`` is the start of the first bad window of this opening; ``breaches`` counts its bad windows; ``told_at``
-    is when somebody was interrupted last; ``last`` is the newest bad finding.
+    is when somebody was interrupted last, ``shown_at`` when any notice was made; ``last`` is the newest bad finding.
     """
 
     key: Key
@@ -49,6 +49,7 @@ class Told:
     ready_at: datetime | None = None
     opened_at: datetime | None = None
     told_at: datetime | None = None
+    shown_at: datetime | None = None
     openings: tuple[datetime, ...] = ()
     breaches: int = 0
     acknowledged_at: datetime | None = None
