@@ -132,12 +132,12 @@ def _cuts(grid: Grid, day: date) -> tuple[datetime, ...]:
     """The instants at which periods begin on a local day (the first of several)."""
     midnight = datetime.combine(day, time(), grid.zone)
     if grid.length >= DAY:
-        return _shown(midnight)[:1]
+        return shown(midnight)[:1]
     walls = (midnight + grid.length * step for step in range(DAY // grid.length))
-    return tuple(instant for wall in walls for instant in _shown(wall))
+    return tuple(instant for wall in walls for instant in shown(wall))
 
 
-def _shown(wall: datetime) -> tuple[datetime, ...]:
+def shown(wall: datetime) -> tuple[datetime, ...]:
     """When the clock shows a time: once, twice where it is put back; else the moment at which it leaps over it."""
     first, second = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
     if first <= second:

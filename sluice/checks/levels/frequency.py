@@ -1,0 +1,97 @@
+"""frequency (or freshness): how old the newest record is, by a clock that no future date can fool."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from sluice.checks.gather import Rows
+from sluice.checks.levels.amount import length, told
+from sluice.checks.levels.latency import between
+from sluice.checks.told import Seen, failed, judged, noted, skipped
+from sluice.checks.view import View
+from sluice.contract.model import ServiceLevel
+from sluice.finding.model import Window
+from sluice.profile.model import PeriodProfile
+
+AHEAD_MAX: Final = timedelta(hours=1)
+"""Events so much younger than their own landing cannot be planned ones that came early: a clock runs ahead."""
+
+AHEAD_LEAST: Final = 10
+"""Fewer records with such a date are strays, not a clock."""
+
+LOOKED_BACK: Final = timedelta(days=1)
+"""A clock that runs ahead is told for so long after its last record has landed."""
+
+CLOCKS: Final = ("event", "appended", "landed")
+
+
+def judge_frequency(level: ServiceLevel, view: View) -> Seen:
+    """The age of the newest record as of now, by the event clock (``from``: appended or landed for another).
+
+    An event dated after its own landing makes nothing fresh. Where records are dated ahead in number, the event clock
+    can neither keep nor break the promise: that is a breach of its own, and names the producer.
+    """
+    limit = length(level)
+    clock = level.from_clock or "event"
+    if isinstance(limit, str):
+        return failed(limit)
+    if clock not in CLOCKS:
+        return failed(f"no age by the clock '{clock}': take one of {', '.join(CLOCKS)}")
+    expected = f"newest record at most {told(limit)} old, by the {clock} clock"
+    if view.backfill:
+        return skipped(view.late_on_purpose, expected)
+    newest = _newest(view.profiles.values(), clock)
+    if newest is None:
+        return skipped("no record has come yet", expected)
+    age = max(view.as_of - min(newest, view.as_of), timedelta(0))
+    ahead, who = _ahead(view) if clock == CLOCKS[0] else (0, "")
+    seen = Seen(
+        outcome=judged(holds=age <= limit and not ahead),
+        expected=expected,
+        observed=age.total_seconds(),
+        unit="s",
+        reason=f"the newest is of {newest:%Y-%m-%d %H:%M} UTC",
+        window=Window(start=view.as_of - limit, end=view.as_of),
+        attributed=f"the event clock of {who}" if ahead and who else "the event clock" if ahead else "",
+    )
+    return noted(seen, f"{ahead} records are dated more than {told(AHEAD_MAX)} after they landed" if ahead else "")
+
+
+def _newest(profiles: Iterable[PeriodProfile], clock: str) -> datetime | None:
+    """The newest instant that a record can be believed to show."""
+    totals = [profile.total for profile in profiles]
+    match clock:
+        case "event":
+            found = [total.event_credible for total in totals]
+        case "appended":
+            found = [_earlier(total.appended_last, total.landed_last) for total in totals]
+        case _:
+            found = [total.landed_last for total in totals]
+    return max((each for each in found if each is not None), default=None)
+
+
+def _earlier(one: datetime | None, two: datetime | None) -> datetime | None:
+    return one if two is None else two if one is None else min(one, two)
+
+
+def _ahead(view: View) -> tuple[int, str]:
+    """How many records that landed of late are dated ahead of their landing, and whose they are."""
+    since = view.as_of - LOOKED_BACK
+    late = tuple(
+        profile
+        for profile in view.profiles.values()
+        if profile.total.landed_last is not None and profile.total.landed_last > since
+    )
+    rows = Rows(parts=late)
+    number = dated_ahead(rows)
+    if number < AHEAD_LEAST:
+        return 0, ""
+    counts = {each.key.producer: dated_ahead(each) for each in rows.producers()}
+    worst = max(counts, key=lambda name: counts[name], default=None)
+    return number, f"producer {worst}" if worst and counts[worst] * 2 > number else ""
+
+
+def dated_ahead(rows: Rows) -> int:
+    """Records whose event is more than AHEAD_MAX after their landing (after their append, where no landing is told)."""
+    pair = "event>landed" if between(rows, "event>landed").count else "event>appended"
+    return between(rows, pair).within(-AHEAD_MAX.total_seconds())[0]

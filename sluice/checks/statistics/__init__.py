@@ -1,0 +1,1 @@
+"""The little statistics that checks need: exact tails, distances with their thresholds, a family of tests."""
