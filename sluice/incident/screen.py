@@ -15,7 +15,7 @@ from sluice.incident.order import PLATFORM
 MASK: Final = "(classified)"
 EVIDENCE_MAX: Final = 5
 TEXT_MAX: Final = 300
-OURS: Final = frozenset({"producer", "partition", "clock"})  # segments that are no field: named by us
+OURS: Final = frozenset({"producer", "partition", "clock", "watched"})  # segments that are no field: named by us
 FIELDS_MAX: Final = 20
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _WHOLE_WORD_MIN: Final = 3
