@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sluice.checks.judge import judge_all
-
 from connections.storage import Storage
 from sla.closing import Closing
 from sla.estate import Subject
@@ -17,6 +15,7 @@ from sla.verdicts import Period as Memory
 from sla.verdicts import Periods, Revision, Verdict, with_revision
 from sla.warehouse import Published
 from sluice.checks.closing import Closed
+from sluice.checks.judge import judge_period
 from sluice.checks.view import Reference, View
 from sluice.profile.model import Period
 
@@ -103,7 +102,7 @@ class Bench:
 
     def _revision(self, period: Period, number: int) -> Revision:
         state = self.close.states[period]
-        findings = judge_all(self.view(period, number))
+        findings = judge_period(self.view(period, number))
         held = any(finding.holds_period for finding in findings)
         return Revision(
             number=number,

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sluice.checks.judge import judge_now
-
 from connections.storage import Storage
 from sla.bench import Bench, Judged
 from sla.closing import Closing, closing
@@ -18,6 +16,7 @@ from sla.staging import Staging
 from sla.verdicts import Periods
 from sla.warehouse import Published
 from sla.whole import Question
+from sluice.checks.judge import judge_standing
 from sluice.finding.model import Finding
 
 
@@ -86,7 +85,7 @@ def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
         backfill=around.backfill,
     )
     judged = tuple(bench.judge(period) for period in close.closed if bench.is_due(period))
-    standing = judge_now(bench.view(subject.grid.period_of(around.as_of), 1))
+    standing = judge_standing(bench.view(subject.grid.period_of(around.as_of), 1))
     return Outcome(subject=subject, staging=staging, closing=close, judged=judged, now=standing)
 
 
