@@ -1,6 +1,7 @@
 """`sluice up`, `sluice down` and `sluice status`: the local stack at a prompt."""
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from sluice.terminal import FINDINGS, emit_json, err, faults_as_sentences, out
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
+LAKE: Final = "SLUICE_LAKE_"  # the lake has no default place
 INTERRUPTED: Final = 130
 MEBIBYTE: Final = 1024 * 1024
 COLOURS: Final = {Health.UP: "green", Health.SILENT: "yellow", Health.DEAD: "red"}
@@ -88,12 +90,7 @@ def up(
             emit_json({"started": started, "addresses": stack.addresses(), "processes": _rows(stack)})
             return
         _print_table(stack.status())
-        if stack.ports == Ports():
-            out.print("\nThe other commands find it there by themselves.")
-            return
-        out.print("\nFor the other commands in this shell:")
-        for name, address in stack.addresses().items():
-            out.print(f"  export {name}={address}")
+        _print_addresses(stack.addresses(), by_default=stack.ports == Ports())
 
 
 @click.command()
@@ -147,6 +144,19 @@ def _ports(given: dict[str, int | None], *, free: bool) -> Ports | None:
 
 def _rows(stack: Stack) -> list[dict[str, Any]]:
     return [each.as_json() for each in stack.status()]
+
+
+def _print_addresses(addresses: dict[str, str], *, by_default: bool) -> None:
+    """The lines that point other commands at the stack; what they find there by themselves is left out."""
+    who = "other commands"
+    if by_default:
+        out.print("\nThe other commands find it there by themselves.")
+        addresses = {name: address for name, address in addresses.items() if name.startswith(LAKE)}
+        who = "commands that use the storage"
+    if addresses:
+        out.print(f"\nFor the {who} in this shell:")
+    for name, address in addresses.items():
+        out.print(f"  export {name}={shlex.quote(address)}", soft_wrap=True)
 
 
 def _tell(progress: Progress) -> None:

@@ -12,7 +12,7 @@ from local_stack.flink import flink_url
 from local_stack.ports import LOOPBACK, Ports, taken
 from local_stack.processes import Running
 from local_stack.status import Status, examine
-from local_stack.storage import Login, read_login, s3_url
+from local_stack.storage import BUCKET, Login, login_files, read_login, s3_url
 from sluice.terminal import Fault
 
 TASKMANAGERS_MOST: Final = 64
@@ -83,11 +83,15 @@ class Stack:
         return self._s3_login().secret_key
 
     def addresses(self) -> dict[str, str]:
-        """Where the parts answer, under the names by which the commands' settings know them."""
+        """Where the parts answer, under the names by which the commands' settings know them.
+
+        The storage, where the home has one, with the files of its login.
+        """
         return {
             "SLUICE_KAFKA_BOOTSTRAP": self.bootstrap,
             "SLUICE_REGISTRY_URL": self.registry_url,
             "SLUICE_VALIDATOR_FLINK_URL": self.flink_url,
+            **self._lake(),
         }
 
     def flink_environment(self) -> dict[str, str]:
@@ -167,6 +171,18 @@ class Stack:
                 self.start(name)
                 return name
         raise Fault(f"the stack at {self.home} has {TASKMANAGERS_MOST} TaskManagers already, which is the limit")
+
+    def _lake(self) -> dict[str, str]:
+        folder = self._blueprint().storage_folder
+        if read_login(folder) is None:
+            return {}
+        access_key, secret_key = login_files(folder)
+        return {
+            "SLUICE_LAKE_ROOT": f"s3://{BUCKET}",
+            "SLUICE_LAKE_ENDPOINT": self.s3_url,
+            "SLUICE_LAKE_ACCESS_KEY_FILE": str(access_key),
+            "SLUICE_LAKE_SECRET_KEY_FILE": str(secret_key),
+        }
 
     def _s3_login(self) -> Login:
         login = read_login(self._blueprint().storage_folder)

@@ -1,6 +1,5 @@
 """The storage: SeaweedFS as an S3 server of one process, with one bucket and a login of its own at each home."""
 
-import json
 import os
 import secrets
 import sysconfig
@@ -118,25 +117,27 @@ def login_of(folder: Path) -> Login:
         return login
     made = Login(access_key=secrets.token_hex(10), secret_key=secrets.token_urlsafe(30))
     folder.mkdir(parents=True, exist_ok=True)
-    path = _login_path(folder)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-        json.dump({"access_key": made.access_key, "secret_key": made.secret_key}, written)
+    for path, value in zip(login_files(folder), (made.access_key, made.secret_key), strict=True):
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
+            written.write(value)
     return made
 
 
 def read_login(folder: Path) -> Login | None:
     """The login of the storage in ``folder``; None where none was ever started there."""
-    path = _login_path(folder)
-    if not path.exists():
+    there = [path.read_text() for path in login_files(folder) if path.exists()]
+    if not there:
         return None
     try:
-        return Login(**json.loads(path.read_text()))
-    except (ValueError, TypeError) as broken:
-        raise Fault(f"{path} is no login of the local S3 server; stop the stack, then delete {folder}") from broken
+        access_key, secret_key = there
+    except ValueError as broken:
+        raise Fault(f"{folder} holds half a login of the local S3 server; stop the stack, then delete it") from broken
+    return Login(access_key=access_key, secret_key=secret_key)
 
 
-def _login_path(folder: Path) -> Path:
-    return folder / "login.json"
+def login_files(folder: Path) -> tuple[Path, Path]:
+    """Where the access key and the secret key of the storage in ``folder`` lie."""
+    return folder / "access-key", folder / "secret-key"
 
 
 def _program() -> Path:
