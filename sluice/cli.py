@@ -25,7 +25,7 @@ COMMANDS: Final[dict[str, str]] = {
     "sla": "sla.commands.group:sla",
 }
 
-DELIVERY: Final = "alerting.deliver:deliver_from"
+DELIVERY: Final = "alerting.after:after_run"
 
 
 def hand_over(*run: Any) -> Any:

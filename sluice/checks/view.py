@@ -75,3 +75,12 @@ class View:
         if self.activation is not None and self.period.end <= self.activation:
             return f"from before the contract's activation on {self.activation:%Y-%m-%d}"
         return ""
+
+    @property
+    def past_on_purpose(self) -> str:
+        """Why nothing is judged that is about now; "" where it is."""
+        if self.backfill:
+            return self.late_on_purpose
+        if self.activation is not None and self.as_of < self.activation:
+            return f"as of a moment before the contract's activation on {self.activation:%Y-%m-%d}"
+        return ""

@@ -38,8 +38,8 @@ def judge_frequency(level: ServiceLevel, view: View) -> Seen:
     if clock not in CLOCKS:
         return failed(f"no age by the clock '{clock}': take one of {', '.join(CLOCKS)}")
     expected = f"newest record at most {told(limit)} old, by the {clock} clock"
-    if view.backfill:
-        return skipped(view.late_on_purpose, expected)
+    if view.past_on_purpose:
+        return skipped(view.past_on_purpose, expected)
     newest = _newest(view.profiles.values(), clock)
     if newest is None:
         return skipped("no record has come yet", expected)
