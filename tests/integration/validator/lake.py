@@ -132,15 +132,15 @@ class Shore:
         consumer.close()
         return found
 
-    def files(self) -> tuple[BronzeFile, ...]:
-        return files_of(storage_of(self.lake))
+    def files(self, lake: Lake | None = None) -> tuple[BronzeFile, ...]:
+        return files_of(storage_of(lake or self.lake))
 
-    def landed(self) -> tuple[dict[Coordinates, Row], list[Coordinates]]:
+    def landed(self, lake: Lake | None = None) -> tuple[dict[Coordinates, Row], list[Coordinates]]:
         """What the files hold, and the coordinates that they hold more than once."""
         found: dict[Coordinates, Row] = {}
         times: Counter[Coordinates] = Counter()
-        for file in self.files():
-            for row in self.rows(file):
+        for file in self.files(lake):
+            for row in self.rows(file, lake):
                 place = (file.partition.topic, row["partition"], row["offset"])
                 assert file.partition == Partition(topic=place[0], number=place[1])
                 assert f"{row['landed_at']:dt=%Y-%m-%d/hr=%H}" == f"dt={file.hour}"
@@ -153,8 +153,8 @@ class Shore:
                 times[place] += 1
         return found, [place for place, number in times.items() if number > 1]
 
-    def rows(self, file: BronzeFile) -> list[dict[str, Any]]:
-        system, base = filesystem(self.lake)
+    def rows(self, file: BronzeFile, lake: Lake | None = None) -> list[dict[str, Any]]:
+        system, base = filesystem(lake or self.lake)
         table = pq.read_table(f"{base}/{file.path}", filesystem=system, partitioning=None)
         rows: list[dict[str, Any]] = table.to_pylist()
         return rows

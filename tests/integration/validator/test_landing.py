@@ -1,5 +1,9 @@
 """The landing job on the real broker, Flink and S3 server: what lands is what a consumer sees, each record once."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +12,7 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Producer
 
+from connections.settings import Lake
 from connections.storage import storage_of
 from local_stack.ports import Ports
 from local_stack.stack import Stack
@@ -112,3 +117,46 @@ def test_a_killed_taskmanager_a_lost_job_and_a_deleted_file_lose_nothing_and_dou
     assert (started.way, started.why) == (Way.FILES, "it was asked for")
     assert started.missing >= lost > 0
     assert exact(shore) == landed + 2 * 900
+
+
+def test_it_runs_here_too_completes_its_files_when_stopped_and_goes_on_behind_them(
+    shore: Shore, tmp_path: Path
+) -> None:
+    (topic,) = shore.make("a")
+    here = Lake(root=str(tmp_path / "lake"))
+    for total in (90, 180):
+        shore.produce(topic, range(100, 190))
+        with sluice_run_land(shore, tmp_path) as command:
+            try:
+                await_open_files(tmp_path, shore.partitions)
+            finally:
+                command.send_signal(signal.SIGINT)
+                _, err = command.communicate(timeout=90)
+        assert command.returncode == 0, err[-2000:]
+        landed, twice = shore.landed(here)
+        assert (len(landed), twice) == (total, [])
+    assert landed == shore.consumed()
+
+
+def await_open_files(folder: Path, number: int, patience_seconds: float = 120) -> None:
+    """Wait until so many files are being written, and a little more, so that all that was there has been read."""
+    deadline = time.monotonic() + patience_seconds
+    while len(list(folder.rglob(".part-*.inprogress.*"))) < number:
+        assert time.monotonic() < deadline, "nothing was read"
+        time.sleep(0.5)
+    time.sleep(2)
+
+
+def sluice_run_land(shore: Shore, folder: Path) -> "subprocess.Popen[str]":
+    """The command as a user calls it, in a folder of its own; commits come too late for anything but the stop."""
+    settings = {"SLUICE_KAFKA_BOOTSTRAP": shore.stack.bootstrap, "SLUICE_VALIDATOR_FLINK_URL": "http://127.0.0.1:9"}
+    endings = [flag for ending in shore.endings for flag in ("--ending", f".{ending}")]
+    arguments = ("run", "land", "--lake", "lake", "--name", shore.name, "--no-contracts", "--checkpoint", "10m")
+    return subprocess.Popen(
+        [Path(sys.executable).with_name("sluice"), *arguments, *endings],
+        env={**os.environ, **settings},
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
