@@ -7,6 +7,7 @@ from sluice.incident.notice import Audience, Line, Notice
 from sluice.incident.told import State
 
 Escape = Callable[[str], str]
+NOTE_MAX: Final = 30  # what the note on a cut takes at most
 DAY: Final = "%Y-%m-%d %H:%M"
 
 
@@ -73,11 +74,15 @@ def plain(notice: Notice, limit: int) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most ``limit`` characters, and it says how much was cut."""
+    """At most ``limit`` characters, and it says how much was cut.
+
+    >>> cut("x" * 100, 40)
+    'xxxxxxxxxx… (90 more characters)'
+    """
     if len(text) <= limit:
         return text
-    note = f"… ({len(text) - limit} more characters)"
-    return text[: limit - len(note)] + note
+    kept = max(0, limit - NOTE_MAX)
+    return f"{text[:kept]}… ({len(text) - kept} more characters)"
 
 
 def _window(line: Line) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from alerting.store.tables import LIFE, RUN, THREAD, TOLD
 from sluice.incident.told import Told
 
-_encode: Final = msgspec.json.Encoder().encode
+encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(Told).decode
 
 
@@ -49,7 +49,7 @@ def save(connection: Connection, told: Told, now: datetime) -> None:
     row = {
         "contract": told.key.contract,
         "is_open": told.is_open,
-        "body": _encode(told).decode(),
+        "body": encode(told).decode(),
         "updated_at": now,
     }
     if connection.execute(update(TOLD).where(TOLD.c.digest == told.key.digest).values(row)).rowcount == 0:

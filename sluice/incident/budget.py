@@ -10,7 +10,7 @@ _PERCENT: Final = 100.0
 
 
 def budget_left(contract: Contract, findings: Iterable[Finding]) -> str:
-    """A sentence such as ``error budget: 40 % left (0.3 of 0.5 percent used)``; empty where nothing was measured."""
+    """Words such as ``40 % of the error budget left (0.3 of 0.5 percent used)``; empty where nothing was measured."""
     rates = [one for one in findings if one.contract == contract.id and one.kind in ("errorRate", "availability")]
     newest = max((one for one in rates if one.observed is not None), key=lambda one: one.window.end, default=None)
     if newest is None or newest.observed is None:
@@ -24,7 +24,7 @@ def budget_left(contract: Contract, findings: Iterable[Finding]) -> str:
     if allowed <= 0:
         return ""
     left = max(0.0, 1 - used / allowed) * _PERCENT
-    return f"error budget: {left:.0f} % left ({used:.3g} of {allowed:g} percent used)"
+    return f"{left:.0f} % of the error budget left ({used:.3g} of {allowed:g} percent used)"
 
 
 def _covers(level: ServiceLevel, object_name: str) -> bool:
