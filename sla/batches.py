@@ -73,6 +73,14 @@ class Batches:
         self._storage = storage
         self._folders = folders
 
+    def manifest(self, number: int) -> Batch | None:
+        """Which files a batch has, None where there is no such batch yet."""
+        try:
+            data, _ = self._storage.get(self._folders.batch(number))
+        except StorageMissing:
+            return None
+        return msgspec.json.decode(data, type=Batch)
+
     def outcome(self, number: int) -> Done | None:
         """What came of a batch, None while it is not done."""
         try:

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from connections.storage import Entry, Storage, StorageMissing
+from connections.storage import Entry, Storage
 from sla.batches import Batch, Batches, Done, Staged, Trouble
 from sla.paths import Folders, bronze
 from sluice.profile.model import Arrivals
@@ -71,10 +71,23 @@ class Work:
     tell: Callable[[int, int], None]  # bytes done, bytes to do
 
 
+def recall(storage: Storage, folders: Folders) -> Staging:
+    """What was staged so far, as the batches tell it; nothing is staged for it."""
+    batches = Batches(storage, folders)
+    staging = _kept(storage, folders)
+    for _ in range(BATCHES_MAX):
+        number = staging.through + 1
+        batch, done = batches.manifest(number), batches.outcome(number)
+        if batch is None or done is None:
+            return staging
+        staging = fold(staging, batch, done)
+    raise Fault(f"more than {BATCHES_MAX} batches of {folders.contract} since its state was kept; run `sluice sla run`")
+
+
 def bring_up(work: Work) -> Staging:
     """Stage everything that has landed, and answer the staging with it."""
     batches = Batches(work.storage, work.folders)
-    staging = _kept(work)
+    staging = _kept(work.storage, work.folders)
     landed = sorted((entry for topic in work.topics for entry in work.storage.list(bronze(topic))), key=_by_hour)
     total = sum(entry.size for entry in landed if entry.path not in staging.files)
     finished = 0
@@ -97,14 +110,12 @@ def bring_up(work: Work) -> Staging:
 def _next(work: Work, batches: Batches, staging: Staging, landed: list[Entry]) -> Batch | None:
     """The next batch: one that is written already, or a new one of what is left; None when nothing is."""
     number = staging.through + 1
-    try:
-        return msgspec.json.decode(work.storage.get(work.folders.batch(number))[0], type=Batch)
-    except StorageMissing:
-        files = list(_fitting((entry for entry in landed if entry.path not in staging.files), work.batch_bytes))
-        if not files:
-            return None
-    opened = batches.open(number, files)
-    return opened or msgspec.json.decode(work.storage.get(work.folders.batch(number))[0], type=Batch)
+    if (written := batches.manifest(number)) is not None:
+        return written
+    files = list(_fitting((entry for entry in landed if entry.path not in staging.files), work.batch_bytes))
+    if not files:
+        return None
+    return batches.open(number, files) or batches.manifest(number)
 
 
 def _fitting(left: Iterator[Entry], at_most: int) -> Iterator[str]:
@@ -125,11 +136,11 @@ def _keep_at(folders: Folders, through: int) -> str:
     return f"{folders.state}kept/{through:08d}.json"
 
 
-def _kept(work: Work) -> Staging:
-    kept = [entry.path for entry in work.storage.list(f"{work.folders.state}kept/")]
+def _kept(storage: Storage, folders: Folders) -> Staging:
+    kept = [entry.path for entry in storage.list(f"{folders.state}kept/")]
     if not kept:
         return Staging()
-    return msgspec.json.decode(work.storage.get(kept[-1])[0], type=Staging)
+    return msgspec.json.decode(storage.get(kept[-1])[0], type=Staging)
 
 
 def without(staging: Staging, paths: frozenset[str]) -> Staging:
