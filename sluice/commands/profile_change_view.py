@@ -2,7 +2,7 @@
 
 from rich.markup import escape
 
-from sluice.commands.profile_view import HIDDEN, bar, distinct, histogram, new_table, number, percent
+from sluice.commands.profile_view import HIDDEN, bar, distinct, histograms, new_table, number, percent
 from sluice.profile.change import LARGE, SLIGHT, Change, ColumnChange
 from sluice.profile.model import ColumnProfile
 from sluice.profile.sketch import quantiles_at
@@ -38,8 +38,8 @@ def show_change(before: str, now: str, change: Change) -> None:
     if moved:
         out.print(f"moved: {escape(', '.join(moved))}")
     out.print(
-        f"[dim]PSI from sketches over tenths of what was before: below {SLIGHT} little has changed, above {LARGE} much; "
-        f"in brackets what is no more than chance[/]"
+        f"[dim]PSI over tenths of what was before, from sketches: below {SLIGHT} little has changed, above {LARGE} "
+        "much; in brackets what is no more than chance[/]"
     )
 
 
@@ -63,8 +63,7 @@ def _row(change: ColumnChange) -> tuple[str, ...]:
         _pair(distinct(before), distinct(now)),
         HIDDEN if hidden else _pair(_middle(before), _middle(now)),
         "" if hidden else _pair(_mean(before), _mean(now)),
-        "" if hidden else histogram(before),
-        "" if hidden else histogram(now),
+        *(("", "") if hidden else histograms(before, now)),
         *_psi(change),
     )
 

@@ -93,7 +93,7 @@ def values(column: ColumnProfile) -> tuple[str, str, str, str, str]:
             number(median[0]) if median else "",
             number(numbers.maximum),
             number(numbers.mean),
-            histogram(column),
+            histograms(column)[0],
         )
     if column.span is not None:
         return instant(column.span.first), "", instant(column.span.last), "", ""
@@ -103,18 +103,20 @@ def values(column: ColumnProfile) -> tuple[str, str, str, str, str]:
     return "", "", "", "", ""
 
 
-def histogram(column: ColumnProfile) -> str:
-    """How the numbers lie between the 1st and the 99th percentile, in bins of one width; () without a sketch."""
-    if column.quantiles is None:
-        return ""
-    low, high = quantiles_at(column.quantiles, (0.01, 0.99))
-    if low >= high:
-        return _LEVELS[-1]
+def histograms(*columns: ColumnProfile) -> tuple[str, ...]:
+    """How the numbers of each column lie, by the same bins of one width; empty for one without quantiles.
+
+    They reach from the lowest 1st to the highest 99th percentile, and take in what is beyond.
+    """
+    ends = [quantiles_at(column.quantiles, (0.01, 0.99)) for column in columns if column.quantiles is not None]
+    if not ends:
+        return ("",) * len(columns)
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
     width = (high - low) / HISTOGRAM_BINS
     cuts = [low + width * position for position in range(1, HISTOGRAM_BINS)]
-    if any(a >= b for a, b in pairwise(cuts)):
-        return _LEVELS[-1]
-    return spark(shares_at(column.quantiles, cuts))
+    if not all(a < b for a, b in pairwise([low, *cuts, high])):
+        return tuple("" if column.quantiles is None else _LEVELS[-1] for column in columns)
+    return tuple("" if not column.quantiles else spark(shares_at(column.quantiles, cuts)) for column in columns)
 
 
 def spark(shares: Sequence[float]) -> str:

@@ -1,6 +1,6 @@
 """Bins frozen from a reference, and exact counts by them: what drift is measured on."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -25,9 +25,9 @@ class NoBins(ValueError):  # noqa: N818 - a kind of reference, told in a sentenc
 def freeze(column: pa.Array | pa.ChunkedArray, bins: int = 10) -> Histogram:
     """Bins of about equal counts made from a reference's column, with the reference's own counts.
 
-    A number that is as frequent as a whole bin should be gets a bin of its own; so do all, where there are no more
-    distinct numbers than bins. Text and booleans get one bin for each value. Raises NoBins where no cell has a value.
-    The bins show values of the column: not for classified fields.
+    A number that is as frequent as a whole bin should be gets a bin of its own, and there are then fewer others; what
+    is rare beside it goes to it. Text and booleans get one bin for each value. Raises NoBins where no cell has a
+    value. The bins show values of the column: not for classified fields.
     """
     kind, cells = _plain(column)
     if cells.null_count == len(cells):
@@ -79,7 +79,7 @@ def _edges(numbers: Doubles, bins: int) -> Edges:
         raise NoBins("the reference holds no finite number of this field")
     values, counts = np.unique(finite, return_counts=True)
     return Edges(
-        cuts=tuple(_cuts(values, counts, bins)),
+        cuts=_cuts(values, counts, bins),
         low=float(values[0]),
         high=float(values[-1]),
         mean=float(finite.mean()),
@@ -87,36 +87,64 @@ def _edges(numbers: Doubles, bins: int) -> Edges:
     )
 
 
-def _cuts(values: Doubles, counts: npt.NDArray[np.int64], bins: int) -> Iterable[float]:
-    """The right ends of all bins but the last, rising.
+def _cuts(values: Doubles, counts: npt.NDArray[np.int64], bins: int) -> tuple[float, ...]:
+    """The right ends of all bins but the last, rising."""
+    parts = [_Part(values=values[start:end], heavy=heavy) for start, end, heavy in _parts(counts, bins)]
+    return tuple(_cut(before, after) for before, after in pairwise(parts))
 
-    Bins close where they have reached their share of what is left. A heavy value closes the bin before it just below
-    itself, so that new values beside it do not fall into its bin.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """The distinct values of one bin; ``heavy``: one value that has it for itself."""
+
+    values: Doubles
+    heavy: bool
+
+
+def _cut(before: _Part, after: _Part) -> float:
+    """Where new values between two bins part: they go to the nearer one, but never into the bin of a heavy value."""
+    low, high = float(before.values[-1]), float(after.values[0])
+    if before.heavy and not after.heavy:
+        return low
+    if after.heavy and not before.heavy:
+        return float(np.nextafter(high, -np.inf))
+    middle = low + (high - low) / 2
+    return middle if middle < high else low
+
+
+def _parts(counts: npt.NDArray[np.int64], bins: int) -> list[tuple[int, int, bool]]:
+    """Positions [start, end) of the values of each bin, and whether it is that of a heavy value.
+
+    A bin with too few rows makes a distance noisy: what lies beside a heavy value and is less than a quarter of a
+    bin shares the heavy one's.
     """
-    if len(values) <= bins:
-        return _own_bins(values)
-    cuts: list[float] = []
-    in_bin, left, bins_left = 0, int(counts.sum()), bins
-    heavy = counts >= left / bins
-    for position, (value, held) in enumerate(zip(values.tolist(), counts.tolist(), strict=True)):
-        if heavy[position] and in_bin:
-            cuts.append(_below(value))
-            left, bins_left, in_bin = left - in_bin, bins_left - 1, 0
+    share = int(counts.sum()) / bins
+    parts: list[tuple[int, int, bool]] = []
+    start = 0
+    for position in [*np.flatnonzero(counts >= share).tolist(), len(counts)]:
+        light = counts[start:position]
+        if light.sum() >= share / 4:
+            parts += _even(light, start, share)
+            start = position
+        elif len(light) and parts and position == len(counts):
+            parts[-1] = (parts[-1][0], position, False)
+        if position < len(counts):
+            parts.append((start, position + 1, start == position))
+            start = position + 1
+    return parts
+
+
+def _even(counts: npt.NDArray[np.int64], offset: int, share: float) -> list[tuple[int, int, bool]]:
+    """Values of about equal weight put together, none of them heavy; a bin closes where it is nearest to its part."""
+    left, bins_left = int(counts.sum()), max(round(int(counts.sum()) / share), 1)
+    parts = []
+    start, in_bin = 0, 0
+    for position, held in enumerate(counts.tolist()):
+        if in_bin and bins_left > 1 and in_bin + held / 2 > left / bins_left:
+            parts.append((offset + start, offset + position, False))
+            left, bins_left, start, in_bin = left - in_bin, bins_left - 1, position, 0
         in_bin += held
-        last = position == len(values) - 1
-        if not last and (heavy[position] or in_bin >= left / max(bins_left, 1)):
-            cuts.append(value)
-            left, bins_left, in_bin = left - in_bin, bins_left - 1, 0
-    return cuts
-
-
-def _own_bins(values: Doubles) -> Iterable[float]:
-    """Between two values lies the end of the lower one's bin: what is new between them goes to the nearer one."""
-    return [low + (high - low) / 2 for low, high in pairwise(values.tolist())]
-
-
-def _below(value: float) -> float:
-    return float(np.nextafter(value, -np.inf))
+    return [*parts, (offset + start, offset + len(counts), False)]
 
 
 def _categories(cells: pa.Array) -> Categories:

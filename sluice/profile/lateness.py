@@ -54,8 +54,10 @@ class Lateness:
         if not self.count or self.minimum is None or self.maximum is None:
             return None
         wanted = min(max(ceil(rank * self.count - _ROUNDING), 1), self.count)
+        if wanted == 1:
+            return self.minimum
         seen = 0
-        for seconds, count in self._rising():
+        for seconds, count in self._rising() if wanted < self.count else ():
             seen += count
             if seen >= wanted:
                 return min(max(seconds, self.minimum), self.maximum)
