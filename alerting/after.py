@@ -1,4 +1,4 @@
-"""What the composition root calls after a run of the scheduled job: its findings delivered by alerting's own settings."""
+"""What is called after a run of the scheduled job: its findings delivered by alerting's own settings."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

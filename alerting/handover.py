@@ -30,7 +30,7 @@ class Handover:
 class LakeSettings(Settings):
     """Where the lake is, for files that are in it."""
 
-    lake: Lake = Field(default_factory=Lake)
+    lake: Lake = Field(default_factory=dict, validate_default=True)
 
 
 def read(files: Iterable[str], *, env: str | None, config: Path | None) -> Handover:

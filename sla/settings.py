@@ -18,10 +18,11 @@ class Sla(Section):
     catalog_url_file: Path | None = None
     catalog_file: Path = Path(".sluice/catalog.db")  # SQLite, where no address is given
     namespace: str = Field(default="sluice", pattern=r"^[a-z][a-z0-9_]*$")
+    metrics_file: Path | None = None  # for node_exporter's textfile collector; its name ends in .prom
 
 
 class SlaSettings(Settings):
     """All that ``sluice sla`` needs."""
 
-    lake: Lake = Field(default_factory=Lake)
+    lake: Lake = Field(default_factory=dict, validate_default=True)
     sla: Sla = Field(default_factory=Sla)

@@ -11,6 +11,7 @@ from typing import Any
 import rich_click as click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from sla.commands.after import leave_word
 from sla.commands.options import Moment, Office, instant, office, shared
 from sla.commands.run_view import as_json as run_as_json
 from sla.commands.run_view import show
@@ -22,7 +23,7 @@ from sla.run import run as run_one
 from sla.verdicts import Standing
 from sluice.cli import hand_over
 from sluice.finding.action import Action, Done
-from sluice.finding.codec import encode
+from sluice.finding.codec import encode, encode_actions
 from sluice.terminal import CLEAN, FINDINGS, emit_json, err, faults_as_sentences, out
 
 
@@ -53,6 +54,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
         now = datetime.now(UTC)
         outcomes = tuple(_outcomes(place, names, now, as_of, backfill=backfill))
         told = _hand_over(place, outcomes, now, tell=not no_alerts)
+        leave_word(place, outcomes, now)
     if as_json:
         emit_json(run_as_json(outcomes, told))
     else:
@@ -85,12 +87,14 @@ def _outcomes(
 def _hand_over(place: Office, outcomes: tuple[Outcome, ...], now: datetime, *, tell: bool) -> dict[str, Any]:
     """Write the findings for whoever tells people, then have them told."""
     findings = tuple(finding for each in outcomes for finding in each.findings)
-    path = f"{FINDINGS_FOLDER}{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}.jsonl"
+    name = f"{FINDINGS_FOLDER}{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+    path, actions = f"{name}.jsonl", _actions(outcomes)
+    place.storage.put_new(f"{name}.actions.jsonl", encode_actions(actions))
     place.storage.put_new(path, encode(findings))
     if not tell:
         return {"findings": place.storage.uri(path)}
     contracts = {each.contract.id: each.contract for each in place.estate}
-    delivered = hand_over(findings, contracts, place.sources, now, _actions(outcomes))
+    delivered = hand_over(findings, contracts, place.sources, now, actions)
     return {"findings": place.storage.uri(path), "alerts": delivered.as_json()}
 
 

@@ -32,6 +32,8 @@ def show(outcomes: tuple[Outcome, ...], told: dict[str, Any], console: Console) 
             f"[dim]alerts[/] {alerts['opened']} opened, {alerts['repeated']} repeated, {alerts['resolved']} resolved, "
             f"{alerts['sent']} sent, {alerts['waiting']} waiting"
         )
+        for route in alerts["unrouted"]:
+            console.print(f"[yellow]nobody is told[/] by {escape(route)}: no such channel in the settings")
 
 
 def _show_one(outcome: Outcome, console: Console) -> None:
