@@ -11,12 +11,13 @@ from pydantic.fields import FieldInfo
 from connections.settings import SECRETS
 from connections.sources import SECTIONS
 from registry_sync.settings import SyncSettings
+from validator.landing.settings import LandingSettings
 from validator.settings import JobSettings
 
 PAGE = (Path(__file__).parents[3] / "docs" / "settings.md").read_text("utf-8")
 MODELS: dict[str, type[BaseModel]] = {
     name: section.annotation
-    for settings in (SyncSettings, JobSettings)
+    for settings in (SyncSettings, JobSettings, LandingSettings)
     for name, section in settings.model_fields.items()
     if section.annotation is not None
 }
@@ -49,10 +50,16 @@ def test_each_default_is_told(section: str) -> None:
 
 def agrees(written: str, field: FieldInfo) -> bool:
     """Whether the page's words are the default; where that is nothing, words or nothing say what it means."""
-    if field.default in (None, ""):
+    if field.default in (None, "", ()):
         return "`" not in written
+    if isinstance(field.default, tuple):
+        return re.findall(r"`([^`]+)`", written) == list(field.default)
     value = written.split(" ", maxsplit=1)[0].strip("`")
-    return value == f"{field.default:g}" if isinstance(field.default, float) else value == str(field.default)
+    return (
+        value == f"{field.default:g}"
+        if isinstance(field.default, float)
+        else value == str(field.default).replace("True", "true")
+    )
 
 
 def test_each_section_may_stand_in_the_file() -> None:
