@@ -26,7 +26,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "sluice_sla_periods": ("Periods by where they stand for readers of the published table.", ("standing",)),
     "sluice_sla_findings": ("Findings of the newest judging by check, over all segments.", ("check", "outcome")),
     "sluice_sla_checks_left_out": ("Checks that are not exported, since there are too many.", ()),
-    "sluice_sla_error_budget_left_ratio": ("1 where all of the budget is left, 0 nothing, below 0 overspent.", ("check",)),
+    "sluice_sla_error_budget_left_ratio": ("1: all of the budget is left, 0: nothing, below 0: overspent.", ("check",)),
     "sluice_sla_staging_troubles": ("Files and rows that staging could not take, since the beginning.", ()),
     "sluice_sla_staged_rows": ("Typed rows that are kept.", ()),
     "sluice_sla_staged_bytes": ("Bytes of typed files that are kept.", ()),

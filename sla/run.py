@@ -43,6 +43,7 @@ class Outcome:
     """What a run came to for one object. ``now`` are the findings of levels that are judged at every run."""
 
     subject: Subject
+    as_of: datetime
     staging: Staging
     closing: Closing
     judged: tuple[Judged, ...]
@@ -86,7 +87,7 @@ def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
     )
     judged = tuple(bench.judge(period) for period in close.closed if bench.is_due(period))
     standing = judge_standing(bench.view(subject.grid.period_of(around.as_of), 1))
-    return Outcome(subject=subject, staging=staging, closing=close, judged=judged, now=standing)
+    return Outcome(subject=subject, as_of=around.as_of, staging=staging, closing=close, judged=judged, now=standing)
 
 
 def _activation(subject: Subject, around: Circumstances) -> datetime:

@@ -17,9 +17,7 @@ SHOWN: Final = 10
 LOW: Final = 0.25
 KILO: Final = 1024
 UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
-HEADINGS: Final = ("contract", "verdict", "newest", "promoted", "held", "stale", "rolled back", "open", "budget left",
-                   "last run", "staged", "CPU-s")  # fmt: skip
-NUMBERS: Final = frozenset(HEADINGS[3:9]) | {"staged", "CPU-s"}
+HEADINGS: Final = ("contract", "verdict", "newest", "periods", "budget left", "last run", "staged")
 COLUMNS: Final = (Standing.PROMOTED, Standing.HELD, Standing.STALE, Standing.ROLLED_BACK, Standing.OPEN)
 
 
@@ -41,18 +39,17 @@ def show(found: tuple[Overview, ...], now: datetime, root: str, console: Console
 def _contracts(found: Iterable[Overview], now: datetime) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in HEADINGS:
-        table.add_column(heading, justify="right" if heading in NUMBERS else "left")
+        table.add_column(heading, overflow="fold")
     for each in found:
         production = "" if each.subject.contract.production_use else " [dim](not for production)[/]"
         table.add_row(
             f"{escape(each.subject.name)} {escape(each.subject.contract.version)}{production}",
             _verdict(each),
             each.newest.label if each.newest else "",
-            *(_count(standing, each.standings[standing]) for standing in COLUMNS),
+            ", ".join(_count(standing, each.standings[standing]) for standing in COLUMNS if each.standings[standing]),
             _budget(each),
             f"{told(now - each.ran.at)} ago" if each.ran else "[dim]never[/]",
-            f"{size(each.staged_bytes)}, {each.rows:,} rows" if each.rows else "",
-            f"{each.cpu_seconds:,.1f}" if each.landed_bytes else "",
+            f"{each.rows:,} rows, {size(each.staged_bytes)}, {each.cpu_seconds:,.1f} CPU-s" if each.landed else "",
         )
     return table
 
@@ -65,7 +62,7 @@ def _verdict(each: Overview) -> str:
 
 
 def _count(standing: Standing, count: int) -> str:
-    return f"[{COLOURS[standing]}]{count}[/]" if count else "[dim]0[/]"
+    return f"[{COLOURS[standing]}]{count} {standing.value}[/]"
 
 
 def _budget(each: Overview) -> str:
