@@ -143,8 +143,12 @@ class Lake(Section):
         if not isinstance(data, Mapping) or not str(data.get("root", "")).startswith("s3://"):
             return data
         told = any(data.get(f"{name}{suffix}") for name in ("access_key", "secret_key") for suffix in ("", "_file"))
-        access, secret = (os.environ.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
-        return data if told or not (access and secret) else {**data, "access_key": access, "secret_key": secret}
+        access, secret, token = (
+            os.environ.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
+        )
+        if told or token or not (access and secret):  # with a token they are of use to AWS's own chain alone
+            return data
+        return {**data, "access_key": access, "secret_key": secret}
 
     @field_validator("root")
     @classmethod
