@@ -66,8 +66,9 @@ def enqueue(connection: Connection, notice: Notice, destination: Destination, no
             attempts=0,
         )
         .on_conflict_do_nothing()
+        .returning(OUTBOX.c.id)
     )
-    return added.rowcount > 0
+    return added.first() is not None
 
 
 def lease(connection: Connection, who: str, now: datetime, seconds: float) -> Letter | None:

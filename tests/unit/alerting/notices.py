@@ -1,60 +1,35 @@
 """Notices for tests: made the way that the real ones are, from findings that were settled."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sluice.contract.model import Contract
-from sluice.contract.read import parse
 from sluice.finding.action import Action, Done
-from sluice.finding.model import Evidence, Finding, OnBreach, Outcome, Severity, Window
+from sluice.finding.model import Evidence, Finding, OnBreach, Outcome, Severity
 from sluice.incident.batch import Run, settle
 from sluice.incident.budget import budget_left
 from sluice.incident.compose import Conversation, for_consumers, for_owners
 from sluice.incident.notice import Notice
 from sluice.incident.policy import Policy
+from tests.unit.incident.findings import NOW, finding, flights
 
-START = datetime(2013, 2, 1, 5, tzinfo=UTC)
-NOW = datetime(2013, 3, 3, 12, tzinfo=UTC)
-FLIGHTS_FILE = Path(__file__).parents[3] / "contracts" / "travel" / "flights.odcs.yaml"
-
-
-def _flights() -> Contract:
-    contract = parse(FLIGHTS_FILE.read_bytes(), "flights.odcs.yaml")
-    assert isinstance(contract, Contract), contract
-    return contract
-
-
-FLIGHTS = _flights()
+FLIGHTS = flights()
 POLICY = Policy()
 
 
 def breach(day: int = 8, **changed: Any) -> Finding:
-    begin = START + timedelta(days=day - 1)
-    plain = Finding(
-        contract="flights",
-        version="1.0.0",
-        object="flight",
-        check="departures_known",
-        kind="nullValues",
-        window=Window(start=begin, end=begin + timedelta(days=1)),
-        outcome=Outcome.BREACHED,
-        expected="< 10 percent",
-        period=f"2013-02-{day:02}",
-        on_breach=OnBreach.HOLD,
-        observed=52.688172,
-        unit="percent",
-        n=930,
-        description="Breaks in the blizzard of 8 and 9 February 2013.",
-        dimension="completeness",
-        fields=("dep_time",),
-        evidence=(
+    """It holds its period, and says where to look."""
+    told = {
+        "on_breach": OnBreach.HOLD,
+        "observed": 52.688172,
+        "description": "Breaks in the blizzard of 8 and 9 February 2013.",
+        "dimension": "completeness",
+        "evidence": (
             Evidence(kind="record", place="flights.validated[0]@1182"),
             Evidence(kind="file", place="staged/flights/flight/period=2013-02-08/0001-1.parquet", count=490),
         ),
-    )
-    return replace(plain, **changed)
+    }
+    return finding(day, **{**told, **changed})
 
 
 def tails(day: int = 8, tail: str | None = "N14228", **changed: Any) -> Finding:

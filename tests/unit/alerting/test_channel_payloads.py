@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from notices import for_reports, opened, quiet, resolved
-from rendered import RENDERED
 
 from alerting.channels.pagerduty.render import event
 from sluice.incident.notice import Notice
+from tests.unit.alerting.notices import for_reports, opened, quiet, resolved
+from tests.unit.alerting.rendered import RENDERED
 
 GOLDEN: Final = Path(__file__).with_name("golden")
 NOTICES: Final[dict[str, Callable[[], Notice]]] = {

@@ -8,8 +8,6 @@ from email import message_from_string, policy
 import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from notices import FLIGHTS, NOW, POLICY, breach, talk
-from rendered import RENDERED
 
 from alerting.channels.alertmanager.render import ANNOTATION_MAX, LABEL_MAX
 from alerting.channels.email.render import SUBJECT_MAX, message
@@ -20,6 +18,9 @@ from alerting.store.incidents import encode
 from sluice.finding.model import Evidence, Finding, Severity
 from sluice.incident.compose import for_consumers, for_owners
 from sluice.incident.notice import Notice
+from tests.unit.alerting.notices import FLIGHTS, POLICY, breach, talk
+from tests.unit.alerting.rendered import RENDERED
+from tests.unit.incident.findings import NOW
 
 SECRET_VALUES = st.from_regex(r"\AQ[0-9A-Z]{5,12}Z\Z")  # no word of ours looks like it
 HOSTILE = st.one_of(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import yaml
-from findings import NOW, finding
 
 from sluice.finding.action import Action, Done
 from sluice.finding.model import OnBreach, Outcome
@@ -15,6 +14,7 @@ from sluice.incident.decide import Step, acknowledge, decide, release, supersede
 from sluice.incident.key import Aspect, key_of
 from sluice.incident.policy import Policy, Share
 from sluice.incident.told import RECENT_MAX, State, Told
+from tests.unit.incident.findings import NOW, finding
 
 CASES = yaml.safe_load(Path(__file__).with_name("incidents.yaml").read_text("utf-8"))
 POLICY = Policy()
@@ -25,13 +25,14 @@ def test_a_life_goes_as_the_table_says(case: dict[str, Any]) -> None:
     policy = Policy(opens=Share.parse(case.get("opens", "1of1")), closes=Share.parse(case.get("closes", "2of2")))
     on_breach = OnBreach(case.get("breach", "warn"))
     told = Told(key=key_of(finding(), Aspect(case.get("aspect", "breach"))))
-    for day, what, expected, *more in case["windows"]:
+    for run, (day, what, expected, *more) in enumerate(case["windows"]):
+        now = NOW + timedelta(days=run)
         if what == "promoted":
             action = Action(contract="flights", object="flight", period=f"2013-02-{day:02}", what=Done.PROMOTED)
-            decision = release(action, told, NOW, policy)
+            decision = release(action, told, now, policy)
         else:
             seen = finding(day, Outcome(what), on_breach=on_breach, **(more[0] if more else {}))
-            decision = decide(seen, told, NOW, policy)
+            decision = decide(seen, told, now, policy)
         assert decision.step == expected, f"day {day}, {what}: {decision.reason}"
         assert decision.reason
         told = decision.told
@@ -59,6 +60,12 @@ def test_a_breach_that_goes_on_is_told_again_once_a_day() -> None:
     assert (later.step, later.quiet) == (Step.REPEATED, False)
     after = decide(finding(4), later.told, NOW + timedelta(days=1, hours=1), POLICY)
     assert after.quiet
+
+
+def test_what_was_told_a_moment_ago_is_not_told_again() -> None:
+    told = decide(finding(1), Told(key=key_of(finding())), NOW, POLICY).told
+    soon = decide(finding(2), told, NOW + timedelta(minutes=1), POLICY)
+    assert (soon.step, soon.told.breaches) == (Step.NOTHING, 2)
 
 
 def test_another_held_period_is_told_at_once() -> None:
