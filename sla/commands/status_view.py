@@ -17,7 +17,8 @@ SHOWN: Final = 10
 LOW: Final = 0.25
 KILO: Final = 1024
 UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
-HEADINGS: Final = ("contract", "verdict", "newest", "periods", "budget left", "last run", "staged")
+STANDING: Final = ("contract", "verdict", "newest", "periods", "budget left")
+STAGING: Final = ("contract", "last run", "rows staged", "bytes", "CPU-s")
 COLUMNS: Final = (Standing.PROMOTED, Standing.HELD, Standing.STALE, Standing.ROLLED_BACK, Standing.OPEN)
 
 
@@ -26,7 +27,8 @@ def show(found: tuple[Overview, ...], now: datetime, root: str, console: Console
     if not found:
         console.print("no contract streams anything yet; `sluice init` makes one")
         return
-    console.print(_contracts(found, now))
+    console.print(_contracts(found))
+    console.print(_costs(found, now))
     waiting = [each.subject.name for each in found if not each.landed]
     if waiting:
         console.print(
@@ -36,10 +38,10 @@ def show(found: tuple[Overview, ...], now: datetime, root: str, console: Console
     _lists(found, console)
 
 
-def _contracts(found: Iterable[Overview], now: datetime) -> Table:
+def _contracts(found: Iterable[Overview]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in HEADINGS:
-        table.add_column(heading, overflow="fold")
+    for heading in STANDING:
+        table.add_column(heading, overflow="fold", no_wrap=heading == "newest")
     for each in found:
         production = "" if each.subject.contract.production_use else " [dim](not for production)[/]"
         table.add_row(
@@ -48,8 +50,19 @@ def _contracts(found: Iterable[Overview], now: datetime) -> Table:
             each.newest.label if each.newest else "",
             ", ".join(_count(standing, each.standings[standing]) for standing in COLUMNS if each.standings[standing]),
             _budget(each),
+        )
+    return table
+
+
+def _costs(found: Iterable[Overview], now: datetime) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in STAGING:
+        table.add_column(heading, overflow="fold", justify="right" if heading in STAGING[2:] else "left")
+    for each in found:
+        table.add_row(
+            escape(each.subject.name),
             f"{told(now - each.ran.at)} ago" if each.ran else "[dim]never[/]",
-            f"{each.rows:,} rows, {size(each.staged_bytes)}, {each.cpu_seconds:,.1f} CPU-s" if each.landed else "",
+            *((f"{each.rows:,}", size(each.staged_bytes), f"{each.cpu_seconds:,.1f}") if each.landed else ()),
         )
     return table
 
@@ -82,25 +95,30 @@ def _lists(found: Iterable[Overview], console: Console) -> None:
             console.print(_breaches(each))
         if each.unpublished:
             console.print(_unpublished(each))
-        for title, more in (("breaches", len(each.breaches)), ("periods", len(each.unpublished))):
-            if more > SHOWN:
-                console.print(f"[dim]and {more - SHOWN} {title} more: --json tells them all[/]")
+        if len(each.unpublished) > SHOWN:
+            console.print(f"[dim]and {len(each.unpublished) - SHOWN} earlier periods: --json tells them all[/]")
         if each.troubles:
             console.print(f"[yellow]{each.troubles} troubles in staging[/] [dim]`sluice sla run` names them[/]")
 
 
 def _breaches(each: Overview) -> Table:
+    """A row a check: where it failed last, and in how many periods it did."""
+    by_check: dict[str, list[Breach]] = {}
+    for breach in each.breaches:
+        by_check.setdefault(breach.check, []).append(breach)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (f"last breaches of {escape(each.subject.name)}", "period", "where", "expected", "observed"):
+    for heading in (f"breaches of {escape(each.subject.name)}", "last", "periods", "where", "expected", "observed"):
         table.add_column(heading, overflow="fold")
-    for breach in each.breaches[:SHOWN]:
-        colour = "red" if breach.finding.holds_period else "yellow"
+    for check, found in by_check.items():
+        last = found[0]
+        colour = "red" if last.finding.holds_period else "yellow"
         table.add_row(
-            f"[{colour}]{escape(breach.check)}[/]",
-            breach.period or "last run",
-            escape(_where(breach)),
-            escape(breach.finding.expected),
-            escape(_observed(breach)),
+            f"[{colour}]{escape(check)}[/]",
+            last.period or "last run",
+            str(len(found)),
+            escape(_where(last)),
+            escape(last.finding.expected),
+            escape(_observed(last)),
         )
     return table
 
@@ -117,7 +135,7 @@ def _observed(breach: Breach) -> str:
 
 def _unpublished(each: Overview) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (f"not as judged last, of {escape(each.subject.name)}", "stands", "since", "why"):
+    for heading in (f"periods of {escape(each.subject.name)}", "stands", "since", "why"):
         table.add_column(heading, overflow="fold")
     for period in each.unpublished[-SHOWN:]:
         table.add_row(
