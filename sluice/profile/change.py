@@ -1,11 +1,11 @@
 """What changed from one profile to another."""
 
 from dataclasses import dataclass
-from math import log, sqrt
+from math import inf, log, nextafter, sqrt
 from typing import Final
 
 from sluice.profile.model import ColumnProfile, Profile
-from sluice.profile.sketch import Estimate, distinct_count, quantiles_at, shares_at
+from sluice.profile.sketch import QUANTILES_K, RANK_ERROR, Estimate, distinct_count, quantiles_at, shares_at
 
 BINS: Final = 10
 SKETCH_PSI: Final = 0.005
@@ -74,10 +74,8 @@ def _psi(before: ColumnProfile, now: ColumnProfile) -> tuple[float, int] | None:
     """The index over tenths of ``before``, with the number of bins; None without numbers on both sides."""
     if before.quantiles is None or now.quantiles is None:
         return _psi_of_truths(before, now)
-    ranks = [position / BINS for position in range(1, BINS)]
-    cuts = sorted(set(quantiles_at(before.quantiles, ranks)))
-    top = quantiles_at(before.quantiles, (1.0,))[0]
-    cuts = [cut for cut in cuts if cut < top] or cuts[:1]  # nothing of the reference lies above its maximum
+    least, *tenths, most = quantiles_at(before.quantiles, [position / BINS for position in range(BINS + 1)])
+    cuts = sorted({nextafter(least, -inf), *tenths, most})  # what lies outside of all that was before has bins too
     shares = shares_at(before.quantiles, cuts), shares_at(now.quantiles, cuts)
     return _index(shares, before, now), len(cuts) + 1
 
@@ -94,10 +92,18 @@ def _is_boolean(column: ColumnProfile) -> bool:
 
 
 def _index(shares: tuple[tuple[float, ...], tuple[float, ...]], before: ColumnProfile, now: ColumnProfile) -> float:
-    """Population stability: the sum of (b - a) ln(b / a); an empty bin counts as half a row."""
-    least_before, least_now = (0.5 / max(each.values, 1) for each in (before, now))
+    """Population stability: the sum of (b - a) ln(b / a).
+
+    An empty bin counts as half a row; where a sketch draws lots, no bin counts as less than its error.
+    """
+    least_before, least_now = (max(0.5 / max(each.values, 1), _least(each)) for each in (before, now))
     pairs = [(max(a, least_before), max(b, least_now)) for a, b in zip(*shares, strict=True)]
     return sum((b - a) * log(b / a) for a, b in pairs)
+
+
+def _least(column: ColumnProfile) -> float:
+    """A share that a sketch cannot tell from none; every value is kept of as many as its k."""
+    return RANK_ERROR if column.quantiles is not None and column.values > QUANTILES_K else 0
 
 
 def distinct_of(column: ColumnProfile) -> Estimate | None:
