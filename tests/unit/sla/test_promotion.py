@@ -78,6 +78,11 @@ def test_published_data_is_stale_once_a_later_revision_is_held() -> None:
     assert (period.standing, period.published) == (Standing.STALE, ("a",))
 
 
+def test_a_period_without_rows_that_is_promoted_is_not_held() -> None:
+    period = Period(label="p", revisions=(revision(files=()),), deeds=(deed(Act.PROMOTE),))
+    assert (period.standing, period.published) == (Standing.PROMOTED, ())
+
+
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
     return storage_of(Lake(root=f"file://{tmp_path}/lake"))
