@@ -82,21 +82,25 @@ class Period:
     @property
     def published(self) -> tuple[str, ...]:
         """The staged files of the period that the published table holds."""
-        changing = (deed for deed in reversed(self.deeds) if deed.act is not Act.HOLD)
-        return next((deed.files for deed in changing), ())  # a rollback leaves none
+        return self._changing.files if self._changing else ()  # a rollback leaves none
 
     @property
     def standing(self) -> Standing:
-        """Where it stands."""
+        """Where it stands; a period without rows is published as well, with none."""
         if self.newest is None:
             return Standing.OPEN
         last = self.deeds[-1] if self.deeds else None
         if last is not None and last.act is Act.ROLL_BACK:
             return Standing.ROLLED_BACK
-        if self.published:
+        if self._changing is not None and self._changing.act is Act.PROMOTE:
             behind = self.newest.files != self.published and last is not None and last.act is Act.HOLD
             return Standing.STALE if behind else Standing.PROMOTED
         return Standing.HELD
+
+    @property
+    def _changing(self) -> Deed | None:
+        """The last act that changed what the published table holds."""
+        return next((deed for deed in reversed(self.deeds) if deed.act is not Act.HOLD), None)
 
 
 class Periods:
