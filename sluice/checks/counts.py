@@ -63,11 +63,12 @@ def judge_rows(rule: QualityRule, rows: Rows) -> Seen:
 
 
 def expected(rule: QualityRule) -> str:
-    """What the contract asks, in words."""
+    """What the contract asks, in words: ``< 10 %``, ``between 600 and 1100 rows, both excluded``."""
+    if rule.threshold is None:
+        return ""
+    bounds, comma, remark = str(rule.threshold).partition(",")
     unit = unit_of(rule)
-    return (
-        f"{rule.threshold}{'' if not unit else ' %' if unit == Unit.PERCENT else f' {unit}'}" if rule.threshold else ""
-    )
+    return f"{bounds} {'%' if unit == Unit.PERCENT else unit}".rstrip() + comma + remark
 
 
 def unit_of(rule: QualityRule) -> str:
