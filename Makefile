@@ -65,7 +65,7 @@ format: $(VENV)/.installed  ## format the code and mend what can be mended by it
 lock: $(VENV)/.installed  ## choose new versions of all dependencies within pyproject.toml
 	$(LOCK) locks/build.in --output-file locks/build.txt
 	$(LOCK) pyproject.toml --output-file locks/runtime.txt
-	$(LOCK) pyproject.toml --extra flink --extra stack --extra init --extra dev --output-file locks/dev.txt
+	$(LOCK) pyproject.toml --extra flink --extra stack --extra lake --extra alerts --extra postgres --extra init --extra dev --output-file locks/dev.txt
 
 clean:  ## stop the local stack, and delete what was made except .venv and the fetched programs
 	@if [ -x $(BIN)/sluice ]; then $(BIN)/sluice down && { [ ! -d .sluice/demo ] || $(BIN)/sluice down --home .sluice/demo; }; fi
