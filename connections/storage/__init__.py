@@ -2,9 +2,9 @@
 
 from connections.settings import Lake
 from connections.storage.folder import FolderStorage
-from connections.storage.model import Entry, Storage, StorageMissing
+from connections.storage.model import Entry, Leftover, Storage, StorageMissing
 
-__all__ = ["Entry", "Storage", "StorageMissing", "storage_of"]
+__all__ = ["Entry", "Leftover", "Storage", "StorageMissing", "storage_of"]
 
 
 def storage_of(lake: Lake) -> Storage:

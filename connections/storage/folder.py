@@ -5,16 +5,18 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from connections.storage.model import Entry, StorageMissing
+from connections.storage.model import Entry, Leftover, StorageMissing
 from sluice.terminal import Fault
 
 LOCK: Final = ".lock"
 HIDDEN: Final = (".", "_")  # what writers leave while they write: Hadoop's and Flink's convention
+NEW: Final = ".new-"  # ours
+IN_PROGRESS: Final = ".inprogress."  # Flink's: .part-...inprogress.<id>
 
 
 class FolderStorage:
@@ -73,6 +75,21 @@ class FolderStorage:
         except OSError as error:
             raise Fault(f"{self.uri(path)} cannot be deleted: {error.strerror}") from None
 
+    def leftovers(self, prefix: str, before: datetime) -> Iterator[Leftover]:
+        """Hidden files that this class or Flink's file sink writes to, and that nobody has renamed since."""
+        base = self._folder / prefix
+        for path in sorted(base.rglob(".*")) if base.is_dir() else ():
+            if not (path.name.startswith(NEW) or IN_PROGRESS in path.name):
+                continue
+            with suppress(FileNotFoundError):  # ended while we look
+                started = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                if started < before:
+                    yield Leftover(path=path.relative_to(self._folder).as_posix(), started=started)
+
+    def discard(self, leftover: Leftover) -> None:
+        """Unlink."""
+        self.delete(leftover.path)
+
     def uri(self, path: str) -> str:
         """``file://`` and the full path."""
         return f"{self.root}/{path}"
@@ -92,7 +109,7 @@ class FolderStorage:
         target = self._folder / path
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            number, name = tempfile.mkstemp(prefix=".new-", dir=target.parent)
+            number, name = tempfile.mkstemp(prefix=NEW, dir=target.parent)
             with os.fdopen(number, "wb") as file:
                 file.write(data)
                 file.flush()

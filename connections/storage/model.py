@@ -20,6 +20,15 @@ class Entry:
     modified: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Leftover:
+    """What a writer began and has not ended: no object yet, but it takes room. ``upload`` is S3's id, "" for a file."""
+
+    path: str
+    started: datetime
+    upload: str = ""
+
+
 class Storage(Protocol):
     """Objects by path below one root. Every call may raise Fault: the storage does not answer, or refuses us."""
 
@@ -43,6 +52,14 @@ class Storage(Protocol):
 
     def delete(self, path: str) -> None:
         """Remove; nothing happens where there is none."""
+        ...
+
+    def leftovers(self, prefix: str, before: datetime) -> Iterator[Leftover]:
+        """What was begun below ``prefix`` before an instant and is not ended, by path."""
+        ...
+
+    def discard(self, leftover: Leftover) -> None:
+        """Give its room back; nothing happens where it is gone, or was ended after all."""
         ...
 
     def uri(self, path: str) -> str:

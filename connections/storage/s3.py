@@ -1,7 +1,8 @@
 """S3-compatible storage by boto3: conditional writes where others may write too."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -10,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from connections.settings import Lake
 from connections.storage.folder import HIDDEN
-from connections.storage.model import Entry, StorageMissing
+from connections.storage.model import Entry, Leftover, StorageMissing
 from sluice.terminal import Fault
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 ATTEMPTS: Final = 5
 CONNECT_SECONDS: Final = 5
 READ_SECONDS: Final = 60
-NOT_FOUND: Final = frozenset({"NoSuchKey", "404", "NotFound"})
+NOT_FOUND: Final = frozenset({"NoSuchKey", "NoSuchUpload", "404", "NotFound"})
 LOST: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 REFUSED: Final = {
     "InvalidAccessKeyId": "does not know the access key",
@@ -79,6 +80,25 @@ class S3Storage:
         """DELETE, which succeeds where there is none."""
         with self._faults(path):
             self._client.delete_object(Bucket=self._bucket, Key=self._prefix + path)
+
+    def leftovers(self, prefix: str, before: datetime) -> Iterator[Leftover]:
+        """Multipart uploads that nobody has completed: a killed writer's parts are kept, and paid for, for good."""
+        with self._faults(prefix):
+            pages = self._client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self._bucket, Prefix=self._prefix + prefix
+            )
+            for page in pages:
+                for found in page.get("Uploads", ()):
+                    if found["Initiated"] < before:
+                        path = found["Key"].removeprefix(self._prefix)
+                        yield Leftover(path=path, started=found["Initiated"], upload=found["UploadId"])
+
+    def discard(self, leftover: Leftover) -> None:
+        """Abort the upload; what was completed since has no such upload any more."""
+        with suppress(StorageMissing), self._faults(leftover.path):
+            self._client.abort_multipart_upload(
+                Bucket=self._bucket, Key=self._prefix + leftover.path, UploadId=leftover.upload
+            )
 
     def uri(self, path: str) -> str:
         """``s3://bucket/prefix/path``."""
