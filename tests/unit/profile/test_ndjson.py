@@ -37,6 +37,7 @@ CASES: dict[str, tuple[list[bytes], dict[str, object]]] = {
     "a truth is no number": (rows(1, 2, True), {"nulls": 1, "unfit": 1, "mean": 1.5}),
     "truths": (rows(True, False, 1), {"unfit": 1, "mean": 0.5}),
     "beyond 64 bits": ([*rows(1), b'{"x":18446744073709551616}'], {"unfit": 0, "mean": 2.0**63}),
+    "integers past 2^53 among numbers": (rows(0.5, 2**53 + 1, 2**64 - 1), {"unfit": 0, "nulls": 0}),
     "the end of 64 bits": (rows(2**63 - 1, -(2**63)), {"unfit": 0}),
     "lists": (rows([1], [2], None, "x"), {"nulls": 2, "unfit": 1, "distinct": None}),
     "objects": (rows({"y": 1}, {}, None), {"nulls": 1, "distinct": None}),
