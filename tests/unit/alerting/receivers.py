@@ -1,6 +1,7 @@
 """Real receivers on this machine: an HTTP server that answers as it was told to, and what it was sent."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b'{"ok": true}'
+    after_seconds: float = 0
 
 
 @dataclass
@@ -48,6 +50,7 @@ def receiver(*answers: Answer, otherwise: Answer | None = None) -> Iterator[Rece
             headers = {name.lower(): value for name, value in self.headers.items()}
             state.requests.append(Request(path=self.path, headers=headers, body=body))
             answer = state.answers.pop(0) if state.answers else state.otherwise
+            time.sleep(answer.after_seconds)
             self.send_response(answer.status)
             for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                 self.send_header(name, value)
