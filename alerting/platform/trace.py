@@ -1,5 +1,6 @@
 """What of a stack trace may be told: class names, places in our own code, our own sentences; messages hold records."""
 
+import builtins
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -12,7 +13,10 @@ _JAVA: Final = re.compile(
     r"(?:\.[a-z_0-9$]+)*(?:\.[A-Z]\w*)(?:\$[A-Z]\w*)*(?:Exception|Error|Failure))(?=[:\s]|$)",
     re.MULTILINE,
 )
-_PYTHON: Final = re.compile(r"^(?P<name>(?:[a-z_]\w*\.)*[A-Z][A-Za-z]*(?:Error|Exception))(?=:|$)", re.MULTILINE)
+_BUILT_IN: Final = "|".join(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+)
+_PYTHON: Final = re.compile(rf"^(?P<name>{_BUILT_IN})(?=:|$)", re.MULTILINE)
 _OURS: Final = re.compile(r'File "[^"\n]*?\b(?P<file>(?:validator|sluice|connections)/[\w/]+\.py)", line (?P<line>\d+)')
 _SENTENCES: Final = {
     "OutOfMemoryError": "a TaskManager or the JobManager ran out of memory",
@@ -37,8 +41,9 @@ _SENTENCES: Final = {
 
 def classes(trace: str) -> tuple[str, ...]:
     """Names of the exceptions, the root cause first."""
-    found = [match["name"] for match in (*_JAVA.finditer(trace[:TRACE_MAX]), *_PYTHON.finditer(trace[:TRACE_MAX]))]
-    return tuple(dict.fromkeys(reversed(found)))[:CLASSES_MAX]
+    text = trace[:TRACE_MAX]
+    found = sorted((*_JAVA.finditer(text), *_PYTHON.finditer(text)), key=lambda match: -match.start())
+    return tuple(dict.fromkeys(match["name"] for match in found))[:CLASSES_MAX]
 
 
 def places(trace: str) -> tuple[str, ...]:

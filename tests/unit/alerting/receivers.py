@@ -32,12 +32,13 @@ class Answer:
 
 @dataclass
 class Receiver:
-    """``answers`` are given in turn, then ``otherwise``."""
+    """``answers`` are given in turn, then ``otherwise``; ``pages`` are what a GET finds, by path without the query."""
 
     url: str = ""
     requests: list[Request] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     otherwise: Answer = field(default_factory=Answer)
+    pages: dict[str, object] = field(default_factory=dict)
 
 
 @contextmanager
@@ -51,6 +52,13 @@ def receiver(*answers: Answer, otherwise: Answer | None = None) -> Iterator[Rece
             state.requests.append(Request(path=self.path, headers=headers, body=body))
             answer = state.answers.pop(0) if state.answers else state.otherwise
             time.sleep(answer.after_seconds)
+            self._give(answer)
+
+        def do_GET(self) -> None:
+            page = state.pages.get(self.path.partition("?")[0])
+            self._give(Answer(status=404) if page is None else Answer(body=orjson.dumps(page)))
+
+        def _give(self, answer: Answer) -> None:
             self.send_response(answer.status)
             for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                 self.send_header(name, value)
