@@ -17,7 +17,7 @@ PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("contracts/*.md"), *ROOT.glob("benchmarks/*.md")]
 )
 FENCE = re.compile(r"^```(?:bash|sh|console|shell)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-OFFLINE = frozenset({"lint", "test", "validate", "compat", "init"})
+OFFLINE = frozenset({"lint", "test", "validate", "compat", "init", "profile"})
 NEEDS_A_PLACE = re.compile(r"FOLDER|NAME|\.\.\.|<|\$|\||>")
 
 
