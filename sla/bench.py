@@ -95,6 +95,7 @@ class Bench:
             arrivals=self.staging.arrivals,
             references=self.references,
             oldest=self.subject.grid.period(self.staging.periods[0]) if self.staging.periods else None,
+            erased=self.staging.erased,
         )
 
     def _files(self, period: Period) -> tuple[str, ...]:

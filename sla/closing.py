@@ -47,6 +47,8 @@ def closing(subject: Subject, staging: Staging, grace: timedelta, as_of: datetim
     for number, period in enumerate(grid.between(first.start, max(as_of, last.end))):
         if number > PERIODS_MAX or (period.start > last.start and period.end <= activation):
             break
+        if period.label in staging.erased:
+            continue
         if period.start < as_of or period.start <= last.start:
             states[period] = closed(period, marks, patience, as_of)
     return Closing(states=states)

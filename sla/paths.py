@@ -78,6 +78,11 @@ class Folders:
         """The profile of a whole period, as of a revision."""
         return f"{self.state}profiles/{label}.{revision}.profile"
 
+    @property
+    def erased(self) -> str:
+        """Which periods retention has taken."""
+        return f"{self.state}erased.json"
+
     def fields(self, version: str) -> str:
         """The fields of a contract version, kept for records that were judged by it."""
         return f"{self.state}versions/{quote(version, safe='')}.json"

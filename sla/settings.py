@@ -18,6 +18,8 @@ class Sla(Section):
     catalog_url_file: Path | None = None
     catalog_file: Path = Path(".sluice/catalog.db")  # SQLite, where no address is given
     namespace: str = Field(default="sluice", pattern=r"^[a-z][a-z0-9_]*$")
+    orphans_after: timedelta = timedelta(days=1)  # what a writer left unended for so long, retention takes
+    snapshots_kept: timedelta = timedelta(days=30)  # of the published table, for reading as of then
     metrics_file: Path | None = None  # for node_exporter's textfile collector; its name ends in .prom
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from connections.storage import Entry, Storage
 from sla.batches import Batch, Batches, Done, Staged, Trouble
+from sla.erased import erased
 from sla.paths import Folders, bronze
 from sluice.profile.model import Arrivals
 from sluice.profile.periods import merge_arrivals
@@ -21,7 +22,10 @@ TROUBLES_MAX: Final = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staging:
-    """What the batches 1 to ``through`` came to. ``files`` are the bronze files that they took."""
+    """What the batches 1 to ``through`` came to. ``files`` are the bronze files that they took.
+
+    Periods in ``erased`` are gone, or about to go: ``staged`` has none of their files.
+    """
 
     through: int = 0
     files: frozenset[str] = frozenset()
@@ -32,6 +36,7 @@ class Staging:
     rows: int = 0
     bytes: int = 0
     cpu_seconds: float = 0.0
+    erased: frozenset[str] = frozenset()
 
     def of(self, period: str) -> tuple[Staged, ...]:
         """The typed files of a period, by path."""
@@ -79,7 +84,7 @@ def recall(storage: Storage, folders: Folders) -> Staging:
         number = staging.through + 1
         batch, done = batches.manifest(number), batches.outcome(number)
         if batch is None or done is None:
-            return staging
+            return _but_erased(staging, storage, folders)
         staging = fold(staging, batch, done)
     raise Fault(f"more than {BATCHES_MAX} batches of {folders.contract} since its state was kept; run `sluice sla run`")
 
@@ -94,7 +99,7 @@ def bring_up(work: Work) -> Staging:
     for _ in range(BATCHES_MAX):
         batch = _next(work, batches, staging, landed)
         if batch is None:
-            return staging
+            return _but_erased(staging, work.storage, work.folders)
         done = batches.outcome(batch.number)
         if done is None:
             done = work.stage(batch)
@@ -143,6 +148,7 @@ def _kept(storage: Storage, folders: Folders) -> Staging:
     return msgspec.json.decode(storage.get(kept[-1])[0], type=Staging)
 
 
-def without(staging: Staging, paths: frozenset[str]) -> Staging:
-    """The staging but for some typed files (retention removed them)."""
-    return replace(staging, staged=tuple(each for each in staging.staged if each.path not in paths))
+def _but_erased(staging: Staging, storage: Storage, folders: Folders) -> Staging:
+    """Without the files of periods that retention has taken, whenever they were staged: late rows of them as well."""
+    gone = frozenset(erased(storage, folders))
+    return replace(staging, erased=gone, staged=tuple(each for each in staging.staged if each.period not in gone))
