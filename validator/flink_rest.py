@@ -119,7 +119,8 @@ class Flink:
                     f"{self.failure(job_id) or root_cause(str(failed.get('stack-trace', '')))}"
                 )
             time.sleep(POLL_SECONDS)
-        raise Fault(f"the job {job_id} completed no checkpoint within {patience_seconds:g} s: {self.failure(job_id)}")
+        why = self.failure(job_id) or "it has not failed either; the TaskManager's log tells what it waits for"
+        raise Fault(f"the job {job_id} completed no checkpoint within {patience_seconds:g} s: {why}")
 
     def cancel(self, job_id: str, patience_seconds: float) -> None:
         """End the job without a savepoint, and wait until it has ended."""

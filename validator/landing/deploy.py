@@ -64,7 +64,7 @@ class LandingDriver:
             running = self._running(flink)
             decision = self._decide(flink, running, upgrade=upgrade, from_files=from_files)
             self._log.info("decided", way=decision.way.value, why=decision.why)
-            savepoint = self._end(flink, running, decision)
+            decision, savepoint = self._end(flink, running, decision)
             try:
                 return self._submit(flink, decision, savepoint, every_file=from_files)
             except Fault as fault:
@@ -136,18 +136,23 @@ class LandingDriver:
         parameters = parameters_of(self._deployment, self._job.topology, filling=False)
         return decide(found, Asked(parameters=parameters, upgrade=upgrade, from_files=from_files))
 
-    def _end(self, flink: Flink, running: Job | None, decision: Decision) -> str | None:
-        """Stop what runs; the savepoint's path where that is how the new job starts."""
+    def _end(self, flink: Flink, running: Job | None, decision: Decision) -> tuple[Decision, str | None]:
+        """Stop what runs; the way that is left, and the savepoint's path where that is how the new job starts."""
         patience = self._settings.validator.patience_seconds
         if running is None:
-            return None
+            return decision, None
         if decision.way is Way.SAVEPOINT:
-            savepoint = flink.stop_with_savepoint(running.id, patience)
-            self._log.info("stopped", job=running.id, savepoint=savepoint)
-            return savepoint
+            try:
+                savepoint = flink.stop_with_savepoint(running.id, patience)
+            except Fault as fault:
+                decision = Decision(way=Way.FILES, why=f"the job took no savepoint: {fault}")
+                self._log.warning("decided", way=decision.way.value, why=decision.why)
+            else:
+                self._log.info("stopped", job=running.id, savepoint=savepoint)
+                return decision, savepoint
         flink.cancel(running.id, patience)
         self._log.info("cancelled", job=running.id)
-        return None
+        return decision, None
 
     def _submit(self, flink: Flink, decision: Decision, savepoint: str | None, *, every_file: bool) -> Started:
         topics = topics_of(self._settings.kafka, self._deployment.pattern)

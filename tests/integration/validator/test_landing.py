@@ -92,15 +92,16 @@ def test_records_land_byte_for_byte_a_new_topic_by_itself_and_an_upgrade_takes_u
     assert exact(shore) == len(RECORDS) + 2200
 
 
-def test_a_killed_taskmanager_a_lost_job_and_a_deleted_file_lose_nothing_and_double_nothing(shore: Shore) -> None:
+def test_killed_servers_a_lost_job_and_a_deleted_file_lose_nothing_and_double_nothing(shore: Shore) -> None:
     topics = shore.make("a", "b")
     shore.start()
-    for round_ in range(2):
+    for victim in ("taskmanager-1", "storage"):
         for topic in topics:
-            shore.produce(topic, range(20_000))
-        if round_ == 0:
-            shore.stack.kill("taskmanager-1")
-            shore.stack.start("taskmanager-1")
+            shore.produce(topic, range(10_000))
+        shore.stack.kill(victim)
+        shore.stack.start(victim)
+        for topic in topics:
+            shore.produce(topic, range(1000))
     landed = exact(shore)
     shore.end()
 
