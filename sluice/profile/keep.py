@@ -27,7 +27,7 @@ def rank_of(key: SliceKey) -> bytes:
 def kept(keys: Iterable[SliceKey], at_most: int) -> frozenset[SliceKey]:
     """The slices to keep, at most so many of each set."""
     families: dict[Family, list[SliceKey]] = {}
-    for key in keys:
+    for key in dict.fromkeys(keys):  # a key that was met twice takes one place
         families.setdefault(family_of(key), []).append(key)
     return frozenset(
         key

@@ -315,3 +315,23 @@ def test_the_clocks_have_bounds_and_a_clock_ahead_makes_nothing_look_fresh() -> 
     event = total.lateness["event>appended"]
     assert (event.count, event.negative, event.maximum) == (3, 1, 3600.0)
     assert total.lateness["appended>judged"].zero == 3
+
+
+def test_what_is_kept_of_too_many_segments_is_counted_whole_over_all_batches() -> None:
+    draw = np.random.default_rng(8)
+    spec = ProfileSpec(slices=(SliceSet(by=("k",), columns=()), SliceSet(producers=True, columns=())))
+    builder = ProfileBuilder(spec, slices_max=20)
+    everything: list[int] = []
+    for _ in range(12):
+        values = draw.integers(0, 200, 150).tolist()
+        everything += values
+        builder.add(pa.RecordBatch.from_pydict({"k": values, "_producer": [f"p{each}" for each in values]}))
+        builder.slices()
+    slices = builder.slices()
+    segments = {key: profile for key, profile in slices.items() if key.segment}
+    producers = {key: profile for key, profile in slices.items() if key.producer is not None}
+    assert (len(segments), len(producers)) == (20, 20)
+    assert all(profile.rows == everything.count(int(key.segment[0][1] or "")) for key, profile in segments.items())
+    assert all(profile.rows == everything.count(int((key.producer or "")[1:])) for key, profile in producers.items())
+    assert slices[ALL].rows == len(everything)
+    assert sum(profile.rows for profile in segments.values()) < len(everything)
