@@ -69,6 +69,7 @@ def of_rule(rule: QualityRule, view: View, seen: Seen) -> Finding:
         dimension=rule.dimension,
         fields=rule.fields,
         attributed=seen.attributed,
+        ready_at=view.ready_at,
         evidence=seen.evidence,
     )
 
@@ -96,6 +97,7 @@ def of_level(level: ServiceLevel, view: View, seen: Seen, *, standing: bool = Fa
         dimension="timeliness" if level.property in _TIMELY else "",
         fields=fields_of(level, view),
         attributed=seen.attributed,
+        ready_at=None if standing else view.ready_at,
         evidence=seen.evidence,
     )
 

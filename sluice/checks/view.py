@@ -37,7 +37,7 @@ class View:
     is a period without rows; one that is neither is missing. ``available`` says when a period could first be read
     (its first promotion; where nothing is promoted, when it closed). ``references`` and ``reconciled`` by rule id.
     ``oldest`` is the oldest period still kept, ``erased`` are labels of periods once kept and now gone.
-    Instants are in UTC.
+    ``ready_at`` is when the period could first be judged, the time to detect counts from there. Instants are in UTC.
     """
 
     contract: Contract
@@ -48,6 +48,7 @@ class View:
     profiles: Mapping[str, PeriodProfile]
     closed: frozenset[str] = frozenset()
     revision: int = 1
+    ready_at: datetime | None = None
     backfill: bool = False
     activation: datetime | None = None
     available: Mapping[str, datetime] = field(default_factory=dict)

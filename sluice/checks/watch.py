@@ -139,6 +139,7 @@ def _finding(watch: Watch, view: View, trial: Trial, probable: float, family: in
             f" by itself so far off its history in {max(probable, 1e-12):.1g} of cases"
         ),
         fields=(trial.field,) if trial.field else (),
+        ready_at=view.ready_at,
     )
 
 
@@ -159,4 +160,5 @@ def _summary(watch: Watch, view: View, outcome: Outcome, reason: str, n: int | N
         n=n,
         reason=reason,
         fields=watch.fields,
+        ready_at=view.ready_at,
     )

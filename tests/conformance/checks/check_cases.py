@@ -108,6 +108,7 @@ def view_of(case: Mapping[str, Any]) -> View:
         profiles=profiles,
         closed=frozenset(closed),
         revision=case.get("revision", 1),
+        ready_at=_instant(case["ready_at"]) if "ready_at" in case else None,
         backfill=case.get("backfill", False),
         activation=_instant(case["activation"]) if "activation" in case else None,
         available={str(label): _instant(at) for label, at in case.get("available", {}).items()},
@@ -127,6 +128,8 @@ def shown(finding: Finding, wanted: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any, wanted: Any) -> Any:
     if isinstance(value, float):
         return round(value, 4)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%dT%H:%MZ}"
     if isinstance(value, Window):
         return [f"{value.start:%Y-%m-%dT%H:%MZ}", f"{value.end:%Y-%m-%dT%H:%MZ}"]
     if isinstance(value, tuple):
