@@ -10,7 +10,7 @@ import numpy as np
 
 from connections.reading import committed, extents_of, read
 from connections.settings import Kafka
-from sluice.ledger.account import Reach
+from sluice.ledger.account import Looked, Reach
 from sluice.ledger.balance import Partition
 from sluice.ledger.offsets import Offsets
 
@@ -37,16 +37,16 @@ class KafkaLog:
         """The offsets that a consumer group has committed; only those of partitions for which it ever did."""
         return committed(self.kafka, group, topics)
 
-    def held(self, asked: Mapping[Partition, Offsets], at_most: int) -> Mapping[Partition, Offsets]:
+    def look(self, asked: Mapping[Partition, Offsets], at_most: int) -> Mapping[Partition, Looked]:
         """Which of the asked offsets hold a committed record. Nothing may be asked beyond the last stable offset.
 
-        After ``at_most`` records of a partition nobody reads on: whatever is left of what was asked counts as held.
+        After ``at_most`` records of a partition nobody looks on.
         """
         found = {at: _Found(each, at_most) for at, each in asked.items()}
         stretches = {at: joined(each).runs() for at, each in asked.items()}
         for at, message in read(self.kafka, stretches, lambda place: found[place].full):
             found[at].take(int(message.offset() or 0))
-        return {at: each.held for at, each in found.items()}
+        return {at: each.looked for at, each in found.items()}
 
 
 class _Found:
@@ -69,9 +69,9 @@ class _Found:
         return len(self._met) >= self._at_most
 
     @property
-    def held(self) -> Offsets:
+    def looked(self) -> Looked:
         met = Offsets.of(np.frombuffer(self._met, np.int64))
-        return met | self._asked.within(met.highest + 1, self._asked.highest + 1) if self.full else met
+        return Looked(at=self._asked.within(0, met.highest + 1) if self.full else self._asked, held=met)
 
 
 def joined(asked: Offsets) -> Offsets:

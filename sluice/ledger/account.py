@@ -52,10 +52,22 @@ def to_ask(account: Account, due: int, reach: Reach) -> Offsets:
     return (account.open(due) - account.held).within(reach.first, reach.stable)
 
 
-def learned(account: Account, asked: Offsets, held: Offsets) -> Account:
-    """The account once Kafka has told which of the asked offsets hold a committed record."""
-    known = replace(account, held=account.held | held)
-    return known.empty(asked - held)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What a committed read has shown: of the offsets ``at`` those in ``held`` hold a record, and no other does."""
+
+    at: Offsets
+    held: Offsets
+
+    @property
+    def empty(self) -> Offsets:
+        """Those that hold none: markers of transactions, aborted and compacted records."""
+        return self.at - self.held
+
+
+def learned(account: Account, looked: Looked) -> Account:
+    """The account once Kafka has told."""
+    return replace(account, held=account.held | looked.held).empty(looked.empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,178 @@
+"""The coordinates of bronze and staged files: a few columns, never a payload."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sla.bronze import Unreadable
+from sla.paths import Landed
+from sluice.envelope.names import CONTRACT_HEADER
+from sluice.ledger.offsets import Array
+
+SOURCE: Final = "__contract.source."
+_HEADER: Final = (  # the grammar of sluice.envelope.header, for a whole column
+    r"^v=1;c=[\w.~%-]+/[\w.~%-]+;t=(?P<verdict>valid|control|invalid)"
+    r";p=(?P<partition>[0-9]{1,10});o=(?P<offset>[0-9]{1,19});j=[0-9]{1,19}$"
+)
+_UNREADABLE: Final = (
+    pa.ArrowInvalid,
+    pa.ArrowNotImplementedError,
+    pa.ArrowKeyError,
+    OSError,
+    KeyError,
+    ValueError,
+    StopIteration,
+)
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oddity:
+    """Rows of a file that no ledger can hold, or only with a question.
+
+    ``unreadable`` (the file), ``unmarked`` (no header of ours), ``misplaced`` (of another partition than the path's),
+    ``mislabelled`` (a verdict that does not belong into this output), ``disagreeing`` (a dead letter whose own
+    coordinates are others than its header's).
+    """
+
+    kind: str
+    path: str
+    rows: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coordinates:
+    """Where the rows of one bronze file are in the output topic, and where they were in the raw topic.
+
+    ``offset`` is of all rows; the others are of those with a header of ours, ``row`` says which of them are staged: the
+    valid ones that have a value.
+    """
+
+    offset: Array
+    raw_partition: Array
+    raw_offset: Array
+    row: Mask
+    oddities: tuple[Oddity, ...] = ()
+
+
+def of_bronze(data: bytes, place: Landed, *, raw: str, dead_letter: bool) -> Coordinates:
+    """The coordinates that a bronze file holds; Unreadable where it is none."""
+    try:
+        file = pq.ParquetFile(BytesIO(data))
+        names = ["offset", "partition", "headers"] + ([] if _all_have_values(file) else ["value"])
+        table = file.read(columns=names).combine_chunks()
+        headers = _Headers(_flat(table, "headers"))
+        at, told = headers.parsed()
+        partition, offset = _int64(told, "partition"), _int64(told, "offset")
+        verdict = pc.struct_field(told, "verdict")
+        valid = _mask(pc.equal(verdict, "valid"))
+        wrong = _mask(pc.equal(verdict, "invalid")) != dead_letter
+        has_value = _mask(pc.is_valid(_flat(table, "value")))[at] if "value" in names else np.ones(len(at), np.bool_)
+        strange = _mask(pc.not_equal(_flat(table, "partition"), place.partition))
+        disagreeing = headers.disagreeing(at, raw, partition, offset) if dead_letter else 0
+        rows: int = table.num_rows
+        return Coordinates(
+            offset=_flat(table, "offset").cast(pa.int64()).to_numpy(zero_copy_only=False),
+            raw_partition=partition,
+            raw_offset=offset,
+            row=valid & has_value & np.bool_(not dead_letter),
+            oddities=_oddities(
+                place.path,
+                unmarked=rows - len(at),
+                misplaced=int(strange.sum()),
+                mislabelled=int(wrong.sum()),
+                disagreeing=disagreeing,
+            ),
+        )
+    except _UNREADABLE as error:
+        raise Unreadable(str(error).splitlines()[0][:200]) from None
+
+
+def of_staged(data: bytes) -> tuple[Array, Array]:
+    """The raw partitions and raw offsets of the rows of a staged file; Unreadable where it is none."""
+    try:
+        table = pq.ParquetFile(BytesIO(data)).read(columns=["_raw_partition", "_raw_offset"])
+        partition, offset = (_flat(table, name).cast(pa.int64()) for name in ("_raw_partition", "_raw_offset"))
+        return partition.to_numpy(zero_copy_only=False), offset.to_numpy(zero_copy_only=False)
+    except _UNREADABLE as error:
+        raise Unreadable(str(error).splitlines()[0][:200]) from None
+
+
+class _Headers:
+    """A column of headers, looked into by name; of several of one name in a row the last counts."""
+
+    def __init__(self, column: pa.MapArray) -> None:
+        self._keys, self._items = column.keys, column.items
+        self._ends = np.asarray(column.offsets)[1:]
+
+    def values(self, name: str) -> tuple[Array, pa.Array]:
+        """The rows that have the header, ascending, and its values there."""
+        found = np.flatnonzero(_mask(pc.equal(self._keys, name)))
+        rows = np.searchsorted(self._ends, found, side="right")
+        last = np.append(rows[1:] != rows[:-1], True) if len(rows) else np.zeros(0, np.bool_)
+        return rows[last], self._items.take(pa.array(found[last]))
+
+    def parsed(self) -> tuple[Array, pa.StructArray]:
+        """The rows with a header of ours, and its parts."""
+        rows, values = self.values(CONTRACT_HEADER)
+        told = pc.extract_regex(_ascii(values), _HEADER)
+        known = np.flatnonzero(_mask(pc.is_valid(told)))
+        return rows[known], told.take(pa.array(known))
+
+    def disagreeing(self, at: Array, raw: str, partition: Array, offset: Array) -> int:
+        """How many dead letters name another source than their header does."""
+        wanted = {
+            "topic": pa.array([raw] * len(at), pa.string()),
+            "partition": pa.array(partition).cast(pa.string()),
+            "offset": pa.array(offset).cast(pa.string()),
+        }
+        wrong = np.zeros(len(at), np.bool_)
+        for name, expected in wanted.items():
+            rows, values = self.values(SOURCE + name)
+            marked = np.flatnonzero(np.isin(rows, at))
+            place = np.searchsorted(at, rows[marked])
+            told = _ascii(values.take(pa.array(marked)))
+            wrong[place] |= ~_mask(pc.equal(told, expected.take(pa.array(place))))
+        return int(wrong.sum())
+
+
+def _oddities(path: str, **rows: int) -> tuple[Oddity, ...]:
+    return tuple(Oddity(kind=kind, path=path, rows=number) for kind, number in rows.items() if number)
+
+
+def _all_have_values(file: pq.ParquetFile) -> bool:
+    """Whether the footer says so: then the payloads need not be read."""
+    footer = file.metadata
+    column = next(at for at in range(footer.num_columns) if footer.schema.column(at).path == "value")
+    told = [footer.row_group(group).column(column).statistics for group in range(footer.num_row_groups)]
+    return all(each is not None and each.has_null_count and each.null_count == 0 for each in told)
+
+
+def _ascii(values: pa.Array) -> pa.Array:
+    """As text; what is no text of ours becomes null."""
+    try:
+        return values.cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([each.decode() if each is not None and each.isascii() else None for each in values.to_pylist()])
+
+
+def _int64(told: pa.StructArray, name: str) -> Array:
+    found: Array = pc.struct_field(told, name).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _mask(column: Any) -> Mask:
+    found: Mask = pc.fill_null(column, fill_value=False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _flat(table: pa.Table, name: str) -> Any:
+    column = table.column(name).combine_chunks()
+    return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column

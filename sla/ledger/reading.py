@@ -1,0 +1,115 @@
+"""Reading what is new: bronze files by batch, each entered into the books and compared with what was staged of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from connections.storage import Entry, Storage, StorageMissing
+from sla.batches import Batches
+from sla.bronze import Unreadable
+from sla.estate import Subject
+from sla.intake import Progress
+from sla.ledger.books import Books
+from sla.ledger.compared import Uneven, compare
+from sla.ledger.concern import batch_of
+from sla.ledger.coordinates import Coordinates, Oddity, of_bronze
+from sla.ledger.memory import Memory
+from sla.paths import bronze, landed
+from sla.staging import Staging
+
+
+@dataclass(slots=True)
+class Reader:
+    """The files of one object, as they are there now. ``oddities`` are files that cannot be read."""
+
+    subject: Subject
+    storage: Storage
+    before: Memory
+    tell: Progress
+    entries: dict[str, Entry] = field(default_factory=dict)
+    oddities: list[Oddity] = field(default_factory=list)
+    files: int = 0
+    bytes: int = 0
+    _total: int = 0
+
+    def list(self) -> None:
+        """What is there, but for what retention is deleting."""
+        for topic in (self.subject.stream.validated, self.subject.stream.dead_letter):
+            for entry in self.storage.list(bronze(topic)):
+                if landed(entry.path) is None:
+                    told = "not a path of the landing job"
+                    self.oddities.append(Oddity(kind="unreadable", path=entry.path, detail=told))
+                elif entry.path not in self.before.released:
+                    self.entries[entry.path] = entry
+
+    @property
+    def changed(self) -> bool:
+        """Whether a file that was entered is gone or another now: what rested on it has to be read again."""
+        known = self.before.files.items()
+        return any(path not in self.entries or self.entries[path].version != file.version for path, file in known)
+
+    def take(self, books: Books, staging: Staging, *, full: bool) -> tuple[Uneven, ...]:
+        """Enter what is new, batch by batch, and compare each batch with what was staged of it; those that differ."""
+        done = 0 if full else self.before.staged
+        again = () if full else (*self.before.uneven, *self._lost(staging, done))
+        batches = self._batches({*again, *range(done + 1, staging.through + 1)})
+        in_batches = {path for files in batches.values() for path in files}
+        new = [path for path in self.entries if path not in books.files and path not in in_batches]
+        self._total = sum(self.entries[path].size for path in (*in_batches, *new) if path in self.entries)
+        compared = [self._batch(books, staging, number, files) for number, files in batches.items()]
+        for path in new:
+            self._enter(books, path, self._read(path), 0)
+        books.post()
+        return tuple(each for each in compared if each is not None)
+
+    def _batches(self, numbers: set[int]) -> dict[int, tuple[str, ...]]:
+        batches = Batches(self.storage, self.subject.folders)
+        found = ((number, batches.manifest(number)) for number in sorted(numbers))
+        return {number: batch.files for number, batch in found if batch is not None}
+
+    def _batch(self, books: Books, staging: Staging, number: int, files: Sequence[str]) -> Uneven | None:
+        found = {path: self._read(path) for path in files}
+        twice = [path for path in files if path in books.files and books.files[path].batch not in {0, number}]
+        for path, coordinates in found.items():
+            self._enter(books, path, coordinates, number)
+        books.post()
+        if self._released(files, number):
+            return None
+        read = [coordinates for coordinates in found.values() if coordinates is not None]
+        staged = [each for each in staging.staged if batch_of(each.path) == number]
+        return compare(self.storage, number, read, staged, twice)
+
+    def _enter(self, books: Books, path: str, found: Coordinates | None, batch: int) -> None:
+        place = landed(path)
+        if found is not None and place is not None:
+            books.enter(place, self.entries[path], found, batch)
+
+    def _read(self, path: str) -> Coordinates | None:
+        """The coordinates of a file; None where it is gone, or cannot be read, which is told."""
+        place = landed(path)
+        if place is None or path not in self.entries:
+            return None
+        stream = self.subject.stream
+        try:
+            data, _ = self.storage.get(path)
+            found = of_bronze(data, place, raw=stream.raw, dead_letter=place.topic == stream.dead_letter)
+        except StorageMissing:
+            return None
+        except Unreadable as why:
+            self.oddities.append(Oddity(kind="unreadable", path=path, detail=str(why)))
+            return None
+        self.files += 1
+        self.bytes += len(data)
+        self.tell(self.bytes, max(self._total, self.bytes))
+        return found
+
+    def _lost(self, staging: Staging, done: int) -> Iterator[int]:
+        """Batches, compared before, of which a staged file is not there any more."""
+        there = {entry.path for entry in self.storage.list(self.subject.folders.staged)}
+        lost = (batch_of(each.path) for each in staging.staged if each.path not in there)
+        yield from (number for number in lost if number <= done)
+
+    def _released(self, files: Sequence[str], number: int) -> bool:
+        """Whether retention has taken bronze or staged files of the batch, so that nothing is left to compare."""
+        return any(path in self.before.released for path in files) or any(
+            batch_of(path) == number for path in self.before.released_typed if path.endswith(".parquet")
+        )
