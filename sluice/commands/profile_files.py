@@ -13,6 +13,7 @@ from sluice.commands.lines import STDIN, records, shown
 from sluice.commands.problems_view import plural
 from sluice.profile.builder import ProfileBuilder
 from sluice.profile.codec import Unreadable, decode
+from sluice.profile.columns import Kind, kind_of, names_of
 from sluice.profile.merge import merge
 from sluice.profile.model import ALL, EMPTY, Profile
 from sluice.profile.ndjson import JsonReader
@@ -25,6 +26,7 @@ BATCH_ROWS: Final = 65_536
 _PARQUET: Final = b"PAR1"
 SAVED: Final = ".profile"
 IGNORED: Final = ("_", ".")
+NAMES_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ def profiled(files: tuple[str, ...], reading: Reading, advance: Advance) -> Prof
     for file in files:
         beginning = _beginning(file)
         if beginning.startswith(_PARQUET):
-            _add_parquet(builder, file, advance)
+            _add_parquet(builder, file, reading, found, advance)
         elif _is_saved(beginning):
             saved.append(_saved(file, advance))
         else:
@@ -118,9 +120,10 @@ def _saved(file: str, advance: Advance) -> Profile:
         raise Fault(f"{shown(file)}: {why}") from None
 
 
-def _add_parquet(builder: ProfileBuilder, file: str, advance: Advance) -> None:
+def _add_parquet(builder: ProfileBuilder, file: str, reading: Reading, found: Profiled, advance: Advance) -> None:
     try:
         with pq.ParquetFile(file) as opened:
+            found.notes.extend(_notes_on_schema(file, opened.schema_arrow, reading))
             rows = opened.metadata.num_rows
             size = Path(file).stat().st_size
             if not rows:
@@ -156,11 +159,46 @@ def _notes(file: str, reader: JsonReader, reading: Reading) -> Iterator[str]:
         yield f"{shown(file)}: {lines} without a JSON object left out, the first is line {reader.first_unreadable}"
     if reader.fields_beyond:
         yield f"{shown(file)}: more fields than {len(reader.types):,}; {reader.fields_beyond:,} values left out"
-    if reading.types:
-        others = [name for name in reader.types if name not in reading.types and not _is_within(name, reading)]
-        if others:
-            told = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")  # noqa: PLR2004 - five names are enough to see what is meant
-            yield f"{shown(file)}: not in the contract, and left out: {told}"
+    others = [name for name in reader.types if not _is_declared(name, reading)]
+    yield from _left_out(file, others, reading)
+
+
+def _notes_on_schema(file: str, schema: pa.Schema, reading: Reading) -> Iterator[str]:
+    """How the columns of a Parquet file differ from what the contract declares."""
+    held = {field.name: kind_of(field.type) for field in schema}
+    yield from _left_out(file, [name for name in names_of(schema) if not _is_declared(name, reading)], reading)
+    missing = [name for name in reading.types if "." not in name and name not in held]
+    if missing:
+        yield f"{shown(file)}: has no column for {_few(missing)}"
+    for name, kind in held.items():
+        declared = reading.types.get(name)
+        if declared is not None and kind not in _KINDS[declared]:
+            yield f"{shown(file)}: {name} is {kind.value}, and {declared.value} in the contract"
+
+
+_KINDS: Final = {
+    Typed.BOOLEAN: (Kind.BOOLEAN,),
+    Typed.INTEGER: (Kind.INTEGER,),
+    Typed.NUMBER: (Kind.NUMBER, Kind.INTEGER),
+    Typed.TEXT: (Kind.TEXT, Kind.OPAQUE),
+    Typed.TIMESTAMP: (Kind.INSTANT,),
+    Typed.DATE: (Kind.INSTANT,),
+    Typed.NESTED: (Kind.NESTED,),
+}
+
+
+def _left_out(file: str, names: list[str], reading: Reading) -> Iterator[str]:
+    if reading.types and names:
+        yield f"{shown(file)}: not in the contract, and left out: {_few(names)}"
+
+
+def _few(names: list[str]) -> str:
+    shown_names = ", ".join(names[:NAMES_SHOWN])
+    return shown_names if len(names) <= NAMES_SHOWN else f"{shown_names} and {len(names) - NAMES_SHOWN} more"
+
+
+def _is_declared(name: str, reading: Reading) -> bool:
+    return name in reading.types or _is_within(name, reading)
 
 
 def _is_within(name: str, reading: Reading) -> bool:

@@ -55,11 +55,11 @@ def _below(field: pa.Field, name: str) -> Iterator[str]:
 def column_of(batch: pa.RecordBatch, name: str) -> pa.Array | None:
     """The column of a dotted name, null where an object around it is; None where the batch has no such column.
 
-    A column whose own name holds the dots is preferred to a field of an object.
+    A column whose own name holds the dots is preferred to a field of an object; of two of one name, the first.
     """
-    index = batch.schema.get_field_index(name)
-    if index >= 0:
-        return batch.column(index)
+    places = batch.schema.get_all_field_indices(name)
+    if places:
+        return batch.column(min(places))
     head, dot, rest = name.rpartition(".")
     parent = column_of(batch, head) if dot else None
     if parent is None or not types.is_struct(parent.type):
@@ -81,11 +81,24 @@ def plain(column: pa.Array) -> tuple[Kind, pa.Array]:
             return kind, _instants(column)
         case Kind.NUMBER if types.is_float16(column.type) or types.is_float32(column.type):
             return kind, column.cast(pa.float64())
+        case Kind.TEXT:
+            return kind, text_of(column)
         case Kind.NESTED:
             valid = pc.is_valid(column)
             return kind, pc.if_else(valid, valid, pa.scalar(None, pa.bool_()))
         case _:
             return kind, column
+
+
+def text_of(column: pa.Array) -> pa.Array:
+    """Text or bytes as text. Parquet promises UTF-8, but nobody holds it to that: other bytes are escaped."""
+    try:
+        text = column.cast(pa.string())
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        cells = column.cast(pa.large_binary()).to_pylist()
+        return pa.array([None if cell is None else cell.decode("utf-8", "backslashreplace") for cell in cells])
+    return text
 
 
 def _instants(column: pa.Array) -> pa.Array:

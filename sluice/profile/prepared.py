@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sluice.contract.quality import InvalidValues, MissingValues
-from sluice.profile.columns import Kind, column_of, names_of, plain
+from sluice.profile.columns import Kind, column_of, names_of, plain, text_of
 from sluice.profile.model import CLOCKS, PAIRS
 from sluice.profile.spec import ProfileSpec
 from sluice.profile.tokens import among, truths
@@ -87,7 +87,8 @@ def _technical(batch: pa.RecordBatch, spec: ProfileSpec) -> dict[str, pa.Array]:
 
 
 def _text(column: pa.Array) -> pa.Array:
-    return column.cast(pa.string()).fill_null("")
+    _, cells = plain(column)
+    return text_of(cells).fill_null("")
 
 
 def _clock(batch: pa.RecordBatch, name: str | None) -> pa.Array | None:

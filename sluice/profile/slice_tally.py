@@ -99,6 +99,6 @@ def _trues(marks: pa.Array | None) -> int:
 
 def _coordinates(rows: Prepared) -> Coordinates | None:
     partitions, offsets = rows.part("partition"), rows.part("offset")
-    if partitions is None or offsets is None:
+    if partitions is None or offsets is None or partitions.null_count or offsets.null_count:
         return None
     return Coordinates(partitions=np.asarray(partitions.to_numpy()), offsets=np.asarray(offsets.to_numpy()))

@@ -274,6 +274,33 @@ def test_text_has_lengths_in_characters() -> None:
     assert column(pa.array(["ääh", "", None])).lengths == Lengths(minimum=0, maximum=3)
 
 
+BROKEN = pa.Array.from_buffers(
+    pa.string(),
+    2,
+    [None, pa.py_buffer(np.array([0, 2, 3], np.int32).tobytes()), pa.py_buffer(b"\xff\xfea")],
+)
+
+
+def test_text_that_is_no_utf_8_is_counted_like_any_other() -> None:
+    spec = ProfileSpec(slices=(SliceSet(by=("x",)),))
+    slices = built(pa.RecordBatch.from_arrays([BROKEN], names=["x"]), spec=spec)
+    found = slices[ALL].columns["x"]
+    assert (found.values, round(distinct_count(found.distinct).value)) == (2, 2)
+    assert SliceKey(segment=(("x", "\\xff\\xfe"),)) in slices
+
+
+@pytest.mark.parametrize("type_", [pa.binary(), pa.string(), pa.large_string()])
+def test_producers_may_be_bytes(type_: pa.DataType) -> None:
+    rows = pa.RecordBatch.from_pydict({"x": [1, 2], "_producer": pa.array(["departures/1", None], type_)})
+    spec = ProfileSpec(slices=(SliceSet(producers=True),))
+    assert set(built(rows, spec=spec)) == {ALL, SliceKey(producer="departures/1"), SliceKey(producer="")}
+
+
+def test_of_two_columns_of_one_name_the_first_is_counted() -> None:
+    rows = pa.RecordBatch.from_arrays([pa.array([1]), pa.array([None], pa.int64())], names=["x", "x"])
+    assert built(rows, spec=ProfileSpec())[ALL].columns["x"].nulls == 0
+
+
 def test_a_profile_of_nothing_is_empty() -> None:
     assert ProfileBuilder(SPEC).slices() == {ALL: Profile(counted={})}
 

@@ -87,6 +87,17 @@ def test_of_a_classified_field_no_value_is_shown_and_what_is_not_declared_is_lef
     assert "passenger" not in columns
 
 
+def test_how_parquet_differs_from_the_contract_is_noted(tmp_path: Path) -> None:
+    file = parquet(tmp_path / "a", year=["2013"], distance=[1], air_time=[2.5], passenger=["Ada"], _landed_at=[0])
+    notes = " ".join(read(file, "--contract", CONTRACT)["notes"])
+    assert "not in the contract, and left out: passenger" in notes
+    assert "has no column for month, day, carrier, flight, tailnum and 11 more" in notes
+    assert "year is text, and integer in the contract" in notes
+    assert "air_time is number, and integer in the contract" in notes
+    assert "distance" not in notes
+    assert read(file)["notes"] == []
+
+
 def test_parquet_json_and_gzip_with_the_same_rows_have_the_same_profile(tmp_path: Path) -> None:
     rows = [{"n": number, "t": f"w{number % 5}"} for number in range(100)]
     text = "".join(json.dumps(row) + "\n" for row in rows).encode()
