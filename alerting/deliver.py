@@ -68,7 +68,8 @@ def deliver(
             moment = Moment(now=now, at=clock())
             desk = Desk(connection=connection, contracts=contracts, alerting=alerting, moment=moment)
             recorded = desk.record(run)
-            incidents.ran(connection, SLA_RUN, clock())
+            if run.findings:  # what a person does to a period is handed over without any
+                incidents.ran(connection, SLA_RUN, clock())
         tally = post(settings, database, logger())
         with database.transaction() as connection:
             waiting = sum(stock.waiting for stock in outbox.stock(connection).values())

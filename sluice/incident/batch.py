@@ -33,7 +33,6 @@ def settle(
     What opens and resolves within one run is told once, as resolved.
     """
     turns = {key: Turn(told=told, step=Step.NOTHING) for key, told in known.items()}
-    policy_of: dict[Key, Policy] = {}
     for finding in _majors_last(run.findings):
         for old, decision in _superseded(turns, finding, now):
             turns[old] = _after(turns[old], decision)
@@ -43,12 +42,11 @@ def settle(
         for aspect in aspects_of(finding):
             key = key_of(shown, aspect, marked)
             before = turns.get(key, Turn(told=Told(key=key), step=Step.NOTHING))
-            policy_of[key] = policies(finding)
-            turns[key] = _after(before, decide(shown, before.told, now, policy_of[key]))
+            turns[key] = _after(before, decide(shown, before.told, now, policies(finding)))
     for action in run.actions:
         for key, turn in turns.items():
-            policy = policy_of.get(key) or Policy()
-            turns[key] = _after(turn, release(action, turn.told, now, policy))
+            if turn.told.last is not None:
+                turns[key] = _after(turn, release(action, turn.told, now, policies(turn.told.last)))
     return tuple(turns.values())
 
 
