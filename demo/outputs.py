@@ -8,7 +8,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message,
 
 from connections.kafka import client_config, kafka_fault
 from connections.settings import Kafka
-from demo.flights import Flight
+from demo.flights import Emitted
 from validator.route import Route
 
 BATCH: Final = 5_000
@@ -31,7 +31,7 @@ class Letter:
 class Outputs:
     """Reads both outputs of a route from their beginning, committed records only, while they grow."""
 
-    def __init__(self, kafka: Kafka, route: Route, sent: Mapping[bytes, Flight]) -> None:
+    def __init__(self, kafka: Kafka, route: Route, sent: Mapping[bytes, Emitted]) -> None:
         self._kafka = kafka
         self._route = route
         self._sent = sent

@@ -1,4 +1,4 @@
-"""Producing the flights: in their order, at their moments in history, each with its producer's name."""
+"""Producing records: in their order, at their moments in history, each with its producer's name."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -7,19 +7,21 @@ from confluent_kafka import KafkaError, Message, Producer
 
 from connections.kafka import client_config, kafka_fault
 from connections.settings import Kafka
-from demo.flights import Flight
+from demo.flights import Emitted
 from sluice.terminal import Fault
 
 PRODUCER: Final = "departure-control/1.4"
+REGISTRY_OF_PLANES: Final = "fleet-registry/2.0"
 FLUSH_SECONDS: Final = 30
 
 
 class Replay:
-    """Sends flights to one topic, a portion at a time, and counts what the broker has acknowledged."""
+    """Sends records to one topic, a portion at a time, and counts what the broker has acknowledged."""
 
-    def __init__(self, kafka: Kafka, topic: str) -> None:
+    def __init__(self, kafka: Kafka, topic: str, name: str = PRODUCER) -> None:
         self._kafka = kafka
         self._topic = topic
+        self._name = name
         self._failed: KafkaError | None = None
         self.acknowledged = 0
         # murmur2 is what Java's producers use: keys stay on the partition that any other client would choose.
@@ -33,15 +35,15 @@ class Replay:
             }
         )
 
-    def send(self, flights: Sequence[Flight]) -> None:
-        """Hand the flights to the client, which sends them in the background."""
+    def send(self, flights: Sequence[Emitted]) -> None:
+        """Hand the records to the client, which sends them in the background."""
         for flight in flights:
             self._producer.produce(
                 self._topic,
                 key=flight.key,
                 value=flight.value,
                 timestamp=flight.emitted_ms,
-                headers=[("producer", PRODUCER.encode())],
+                headers=[("producer", self._name.encode())],
                 on_delivery=self._told,
             )
         self.look()
@@ -67,7 +69,7 @@ class Replay:
             self._failed = error
 
 
-def portions(flights: Sequence[Flight], count: int) -> Iterator[Sequence[Flight]]:
+def portions(flights: Sequence[Emitted], count: int) -> Iterator[Sequence[Emitted]]:
     """The flights in ``count`` portions of about equal size, in order.
 
     >>> list(portions("abcde", 2))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Final
 
-from sluice.terminal import Fault, err, out
+from sluice.terminal import FINDINGS, Fault, err, out
 
 SECONDS_MAX: Final = 180
 GRACE_SECONDS: Final = 10
@@ -18,10 +18,14 @@ OURS: Final = "SLUICE_"
 KEPT: Final = frozenset({"SLUICE_JARS"})  # where the programs are is the machine's, not a platform's
 
 
-def show(*arguments: str, environment: Mapping[str, str]) -> None:
-    """Run `sluice ARGUMENTS` with its output on the terminal; Fault where it fails."""
+def show(*arguments: str, environment: Mapping[str, str], findings: bool = False) -> None:
+    """Run `sluice ARGUMENTS` with its output on the terminal; Fault where it fails.
+
+    ``findings`` says that the command may find something, which is no failure.
+    """
     shown = _announce(arguments)
-    if code := _run(arguments, environment):
+    code = _run(arguments, environment)
+    if code and not (findings and code == FINDINGS):
         raise Fault(f"`{shown}` ended with exit code {code}")
 
 

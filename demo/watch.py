@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from demo.flights import Flight
+from demo.flights import Emitted
 from demo.outputs import Outputs
 from demo.produce import Replay, portions
 from sluice.terminal import Fault, err
@@ -17,7 +17,7 @@ SILENCE_SECONDS: Final = 90
 LINE_SECONDS: Final = 3
 
 
-def replay(flights: Sequence[Flight], sending: Replay, outputs: Outputs, seconds: float) -> None:
+def replay(flights: Sequence[Emitted], sending: Replay, outputs: Outputs, seconds: float) -> None:
     """Send the flights over about so many seconds and wait until each has come out; Fault where they stop coming."""
     begun = time.monotonic()
     with _display(len(flights)) as show:
@@ -61,7 +61,7 @@ class Bars:
         self._progress = progress
         self._sent, self._valid, self._dead = (progress.add_task(name, total=total) for name in ("", "", ""))
 
-    def __call__(self, latest: Flight, sending: Replay, outputs: Outputs) -> None:
+    def __call__(self, latest: Emitted, sending: Replay, outputs: Outputs) -> None:
         """Show the counts as they stand."""
         day = latest.emitted.strftime("%d %b %Y %H:%M")
         self._progress.update(self._sent, completed=sending.acknowledged, description=f"sent       [dim]{day}[/]")
@@ -75,7 +75,7 @@ class Lines:
     def __init__(self) -> None:
         self._next = 0.0
 
-    def __call__(self, latest: Flight, sending: Replay, outputs: Outputs) -> None:
+    def __call__(self, latest: Emitted, sending: Replay, outputs: Outputs) -> None:
         """Print the counts, unless they were printed a moment ago."""
         if time.monotonic() < self._next:
             return

@@ -53,7 +53,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
         place = office(config=config, **asked)
         now = datetime.now(UTC)
         outcomes = tuple(_outcomes(place, names, now, as_of, backfill=backfill))
-        told = _hand_over(place, outcomes, now, tell=not no_alerts)
+        told = _hand_over(place, outcomes, now if as_of is None else _latest(outcomes, now), tell=not no_alerts)
         leave_word(place, outcomes, now)
     if as_json:
         emit_json(run_as_json(outcomes, told))
@@ -82,6 +82,11 @@ def _outcomes(
                     tell=tell,
                 ),
             )
+
+
+def _latest(outcomes: tuple[Outcome, ...], now: datetime) -> datetime:
+    """The time of a run that looks back: incidents of then are of then."""
+    return max((each.as_of for each in outcomes), default=now)
 
 
 def _hand_over(place: Office, outcomes: tuple[Outcome, ...], now: datetime, *, tell: bool) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def show(outcomes: tuple[Outcome, ...], told: dict[str, Any], console: Console) 
             f"{alerts['sent']} sent, {alerts['waiting']} waiting"
         )
         for route in alerts["unrouted"]:
-            console.print(f"[yellow]nobody is told[/] by {escape(route)}: no such channel in the settings")
+            console.print(f"[yellow]not told[/] {escape(route)}")
 
 
 def _show_one(outcome: Outcome, console: Console) -> None:

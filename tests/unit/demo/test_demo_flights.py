@@ -6,7 +6,7 @@ from itertools import pairwise
 import orjson
 import pytest
 
-from demo.flights import Flight, emission, in_order, read_flights
+from demo.flights import Emitted, emission, in_order, read_flights
 from demo.topics import Enforced, read_contract
 from sluice.compile.rules import rules_schema
 from sluice.compile.text import canonical
@@ -17,7 +17,7 @@ from sluice.verdict.model import Invalid, Record
 
 
 @pytest.fixture(scope="module")
-def flights() -> tuple[Flight, ...]:
+def flights() -> tuple[Emitted, ...]:
     return read_flights()
 
 
@@ -59,19 +59,19 @@ def test_flights_are_ordered_by_emission_and_ties_keep_the_files_order() -> None
     assert [flight.key for flight in ordered] == [b"2013-02-01/UA/2", b"2013-02-01/UA/3", b"2013-02-01/UA/1"]
 
 
-def test_every_flight_of_the_month_is_there_once_under_a_key_of_its_own(flights: tuple[Flight, ...]) -> None:
+def test_every_flight_of_the_month_is_there_once_under_a_key_of_its_own(flights: tuple[Emitted, ...]) -> None:
     assert len(flights) == 24_951
     assert len({flight.key for flight in flights}) == len(flights)
     assert all(one.emitted <= other.emitted for one, other in pairwise(flights))
 
 
-def test_the_values_are_the_lines_of_the_file_and_their_moments_lie_in_the_month(flights: tuple[Flight, ...]) -> None:
+def test_the_values_are_the_lines_of_the_file_and_their_moments_lie_in_the_month(flights: tuple[Emitted, ...]) -> None:
     assert all(flight.value.startswith(b'{"year":2013,"month":2,') and flight.value[-1:] == b"}" for flight in flights)
     assert flights[0].emitted_ms == 1_359_712_560_000
     assert datetime(2013, 3, 2, tzinfo=UTC) > flights[-1].emitted > datetime(2013, 3, 1, tzinfo=UTC)
 
 
-def test_sixty_seven_of_them_break_the_contract(flights: tuple[Flight, ...], contract: Enforced) -> None:
+def test_sixty_seven_of_them_break_the_contract(flights: tuple[Emitted, ...], contract: Enforced) -> None:
     parsed = parse(contract.path.read_bytes(), str(contract.path))
     assert isinstance(parsed, Contract)
     gate = load_gate(canonical(rules_schema(parsed, parsed.objects[0])), "flights.raw-contract")
