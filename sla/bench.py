@@ -51,32 +51,44 @@ class Bench:
 
     def is_due(self, period: Period) -> bool:
         """Whether it was never judged, has rows that its last revision had not, or was left undone by a dead run."""
-        memory = self.memories.get(period.label)
-        newest = memory.newest if memory else None
-        if memory is None or newest is None or newest.files != self._files(period):
-            return True
-        return intent_of(memory, production=self.subject.contract.production_use) is not None
+        memory = self.memories.get(period.label) or Memory(label=period.label)
+        return self._has_news(memory, period) or self._intent(memory) is not None
 
     def judge(self, period: Period) -> Judged:
-        """Judge, remember, act; a revision that is there already is not judged again."""
-        memory = self.memories.get(period.label) or Memory(label=period.label)
-        newest = memory.newest
-        if newest is None or newest.files != self._files(period):
-            revision = self._revision(period, (newest.number if newest else 0) + 1)
-            memory = self.periods.change(period.label, lambda now: with_revision(now, revision))
-        settled = memory.newest
-        assert settled is not None  # noqa: S101 - a revision was just remembered
-        intent = intent_of(memory, production=self.subject.contract.production_use)
-        if intent is not None:
-            desk = Desk(
-                periods=self.periods,
-                table=self.table,
-                schema=stored(self.subject.described),
-                uri=self.storage.uri,
+        """Judge, remember, act; a revision that is there already is not judged again.
+
+        What is remembered is read anew, since others may have written since the start of the run. What a dead run
+        left undone is done first: it may be in the table, and is published only if it is remembered as such.
+        """
+        memory, intent = self._acted_upon(self.periods.get(period.label))
+        if self._has_news(memory, period):
+            revision = self._revision(period, (memory.newest.number if memory.newest else 0) + 1)
+            memory, intent = self._acted_upon(
+                self.periods.change(period.label, lambda now: with_revision(now, revision))
             )
-            memory = desk.carry_out(period.label, intent, self.now, self.by)
+        settled = memory.newest
+        assert settled is not None  # noqa: S101 - a revision was remembered, now or before
         self.memories[period.label] = memory
         return Judged(period=period, revision=settled, intent=intent, memory=memory)
+
+    def _has_news(self, memory: Memory, period: Period) -> bool:
+        """Whether its last revision lacks rows that are staged by now; one that has more was made by a later run."""
+        return memory.newest is None or not set(self._files(period)) <= set(memory.newest.files)
+
+    def _acted_upon(self, memory: Memory) -> tuple[Memory, Intent | None]:
+        intent = self._intent(memory)
+        if intent is None:
+            return memory, None
+        desk = Desk(
+            periods=self.periods,
+            table=self.table,
+            schema=stored(self.subject.described),
+            uri=self.storage.uri,
+        )
+        return desk.carry_out(memory.label, intent, self.now, self.by), intent
+
+    def _intent(self, memory: Memory) -> Intent | None:
+        return intent_of(memory, production=self.subject.contract.production_use)
 
     def view(self, period: Period, revision: int) -> View:
         """What checks may see of a period."""

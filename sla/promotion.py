@@ -5,16 +5,18 @@ remembered. A kill in between is seen by the next run: the commit that was made 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 import pyarrow as pa
 
-from sla.verdicts import Act, Deed, Period, Periods, Revision, Verdict, with_deed
-from sla.warehouse import Published
+from sla.verdicts import Act, Deed, Period, Periods, Revision, Standing, Verdict, with_deed
+from sla.warehouse import Published, Untakeable
+from sluice.terminal import Fault
 
 JOB: Final = "sla run"
+WAY_OUT: Final = "keep the type, or give the object another name and with it another table"
 NOT_FOR_PRODUCTION: Final = "the contract is not for production use; promote it by hand"
 
 
@@ -58,7 +60,19 @@ class Desk:
     uri: Callable[[str], str]
 
     def carry_out(self, label: str, intent: Intent, now: datetime, by: str) -> Period:
-        """Do it, and remember it; what was done by a run that did not live to remember it is not done again."""
+        """Do it, and remember it; what was done by a run that did not live to remember it is not done again.
+
+        What the table cannot take is held, with the reason; Fault where a person asked for it.
+        """
+        try:
+            return self._carried_out(label, intent, now, by)
+        except Untakeable as why:
+            told = f"{self.table.name} cannot take it ({why}); {WAY_OUT}"
+            if by != JOB:
+                raise Fault(f"period {label} is not published: {told}") from None
+            return self._carried_out(label, replace(intent, act=Act.HOLD, why=told), now, by)
+
+    def _carried_out(self, label: str, intent: Intent, now: datetime, by: str) -> Period:
         properties = {
             "sluice.period": label,
             "sluice.revision": str(intent.revision.number),
@@ -87,12 +101,22 @@ class Desk:
             files=files,
             snapshot=snapshot,
         )
-        return self.periods.change(label, lambda period: _once(period, deed))
+        after = self.periods.change(label, lambda period: _once(period, deed))
+        if intent.act is Act.PROMOTE and after.standing is Standing.ROLLED_BACK:
+            self.table.remove(label, {**properties, "sluice.act": Act.ROLL_BACK.value})
+        return after
 
 
 def _once(period: Period, deed: Deed) -> Period:
-    """Two runs that decided the same remember it once."""
+    """The period with the deed, unless it is remembered.
+
+    The job does a thing to a revision once, whatever was done since by another run. A person who spoke while the job
+    was at work did not see its deed: theirs stays the last word.
+    """
     last = period.deeds[-1] if period.deeds else None
-    if last is not None and (last.act, last.revision, last.by) == (deed.act, deed.revision, deed.by):
+    looked_at = period.deeds if deed.by == JOB else period.deeds[-1:]
+    if any((each.act, each.revision, each.by) == (deed.act, deed.revision, deed.by) for each in looked_at):
         return period
+    if deed.by == JOB and last is not None and _spoken(last):
+        return replace(period, deeds=(*period.deeds[:-1], deed, last))
     return with_deed(period, deed)

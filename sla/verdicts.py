@@ -110,11 +110,16 @@ class Periods:
         self._storage = storage
         self._folders = folders
 
+    def labels(self) -> tuple[str, ...]:
+        """Those of which anything is remembered, in order."""
+        prefix = f"{self._folders.state}periods/"
+        return tuple(
+            sorted(each.path.removeprefix(prefix).removesuffix(".json") for each in self._storage.list(prefix))
+        )
+
     def all(self) -> dict[str, Period]:
         """By label, in order."""
-        prefix = f"{self._folders.state}periods/"
-        names = [entry.path.removeprefix(prefix).removesuffix(".json") for entry in self._storage.list(prefix)]
-        return {name: self.get(name) for name in sorted(names)}
+        return {name: self.get(name) for name in self.labels()}
 
     def get(self, label: str) -> Period:
         """What is remembered, or a fresh memory."""

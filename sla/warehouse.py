@@ -7,6 +7,8 @@ What a period holds changes in one commit of the table, so a reader sees all of 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 import pyarrow as pa
@@ -28,6 +30,14 @@ from sluice.terminal import Fault
 PARTITION: Final = "_period"
 TRIES: Final = 10
 Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A state of the table that can still be read; ``at`` is when it was committed (UTC)."""
+
+    id: int
+    at: datetime
 
 
 class Published:
@@ -81,6 +91,37 @@ class Published:
             return _snapshot(table)
 
         return self._committed(once, None) if self.table() is not None else None
+
+    def periods(self) -> frozenset[str]:
+        """The periods that the table holds rows of."""
+        table = self.table()
+        with _faults(self.name):
+            tasks = table.scan().plan_files() if table is not None else ()
+            return frozenset(str(task.file.partition[0]) for task in tasks)
+
+    def snapshots(self, before: datetime) -> tuple[Snapshot, ...]:
+        """Those made before an instant that no branch or tag names, the oldest first."""
+        table = self.table()
+        if table is None:
+            return ()
+        named = {ref.snapshot_id for ref in table.metadata.refs.values()}
+        found = (each for each in table.metadata.snapshots if each.snapshot_id not in named)
+        told = (
+            Snapshot(id=each.snapshot_id, at=datetime.fromtimestamp(each.timestamp_ms / 1000, UTC)) for each in found
+        )
+        return tuple(sorted((each for each in told if each.at < before), key=lambda each: each.at))
+
+    def expire(self, snapshots: Iterable[Snapshot]) -> int:
+        """Forget snapshots: nobody reads the table as of them any more. How many were there to be forgotten."""
+        wanted = {each.id for each in snapshots}
+
+        def once(table: Table) -> int:
+            there = sorted(wanted & {each.snapshot_id for each in table.metadata.snapshots})
+            if there:
+                table.maintenance.expire_snapshots().by_ids(there).commit()
+            return len(there)
+
+        return self._committed(once, None) if wanted else 0
 
     def _committed(self, once: Callable[[Table], Made], schema: pa.Schema | None) -> Made:
         """Try on the newest table until nobody else committed in between."""

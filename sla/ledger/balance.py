@@ -16,7 +16,7 @@ from sla.ledger.books import Accounts, Books
 from sla.ledger.compared import Uneven
 from sla.ledger.concern import Map
 from sla.ledger.ledger import Effort, Ledger, StagedBalance
-from sla.ledger.log import Log
+from sla.ledger.log import Heard, Log
 from sla.ledger.memory import Mark, Memory
 from sla.ledger.reading import Reader
 from sla.ledger.witness import Groups, Told, due_of_outputs, moment, passed, prove, told
@@ -50,11 +50,11 @@ class _Balanced:
 
 
 def balance_of(subject: Subject, storage: Storage, log: Log | None, asked: Asked | None = None) -> Ledger:
-    """The ledger of an object as of now; Fault where Kafka or the storage does not answer.
+    """The ledger of an object as of now; Unanswered where Kafka does not answer, Fault where the storage does not.
 
     Without a log it tells what files alone can tell, and remembers nothing.
     """
-    asked = asked or Asked()
+    asked, log = asked or Asked(), Heard(log) if log is not None else None
     started = time.monotonic()
     before, version = memory.recall(storage, subject.folders)
     topics = (subject.stream.raw, subject.stream.validated, subject.stream.dead_letter)

@@ -84,6 +84,36 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Which periods are asked about: one, all from one on, or all."""
+
+    period: str | None = None
+    since: str | None = None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it is about some periods only."""
+        return self.period is not None or self.since is not None
+
+    def has(self, label: str) -> bool:
+        """Whether the period is one of them; labels sort as time does."""
+        return (self.period is None or label == self.period) and (self.since is None or label >= self.since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The faults that concern some periods. ``behind`` says of which of them not everything has landed."""
+
+    faults: tuple[Fault, ...]
+    behind: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong with them, and nothing of one that was named is still to come."""
+        return not self.faults and not self.behind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """Of one object. ``asked`` is whether Kafka answered; ``highest`` the highest raw offset staged, by period."""
 
@@ -110,15 +140,29 @@ class Ledger:
         Each raw partition has to be due past the period's last record, and no fault may lie among its records, or
         next to them.
         """
-        why = [str(fault) for fault in self.faults if fault.concerns(label)]
+        wrong = tuple(str(fault) for fault in self.faults if fault.concerns(label))
+        why = (*wrong, *self._behind(label))
+        return Answer(holds=not why, why=why)
+
+    def about(self, span: Span) -> Told:
+        """What there is to tell of some periods; a fault of which nobody knows the period is always told."""
+        if not span.bounded:
+            return Told(faults=self.faults)
+        mine = [label for label in self.highest if span.has(label)]
+        wrong = (each for each in self.faults if not each.periods or any(each.concerns(label) for label in mine))
+        return Told(faults=tuple(wrong), behind=self._behind(span.period) if span.period is not None else ())
+
+    def _behind(self, label: str) -> tuple[str, ...]:
+        """Why the period may still lack records that are on their way."""
         if not self.asked:
-            why.append("Kafka did not answer, so nobody can tell what is missing")
+            return ("Kafka did not answer, so nobody can tell what is missing",)
+        why = []
         due = {line.partition.number: line.due for line in self.judged}
         for number, highest in sorted(self.highest.get(label, {}).items()):
             if (reached := due.get(number, 0)) <= highest:
                 at = Partition(topic=self.raw, number=number)
                 why.append(f"the landing is behind: {at} is due up to {reached}, and the period reaches to {highest}")
-        return Answer(holds=not why, why=tuple(why))
+        return tuple(why)
 
     def reconciled(self, period: Period) -> Reconciled:
         """For the reconciliation rule: the raw records of the period's appended hours, and what is wrong with them."""

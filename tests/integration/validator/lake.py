@@ -20,7 +20,7 @@ from validator.admin import admin
 from validator.flink_rest import Flink
 from validator.landing.configuration import LandingDeployment
 from validator.landing.deploy import LandingDriver, Started
-from validator.landing.files import BronzeFile, files_of, filesystem
+from validator.landing.files import BronzeFile, files_of, filesystem, runs_of_files
 from validator.landing.settings import Landing, LandingSettings
 from validator.landing.topics import pattern_of
 from validator.settings import Validator
@@ -152,6 +152,10 @@ class Shore:
                 )
                 times[place] += 1
         return found, [place for place, number in times.items() if number > 1]
+
+    def ends(self) -> dict[Partition, int]:
+        """The highest landed offset of each partition."""
+        return {place: max(run.last for run in runs) for place, runs in runs_of_files(self.lake, self.files()).items()}
 
     def rows(self, file: BronzeFile, lake: Lake | None = None) -> list[dict[str, Any]]:
         system, base = filesystem(lake or self.lake)

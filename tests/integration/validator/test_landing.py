@@ -16,6 +16,7 @@ from connections.settings import Lake
 from connections.storage import storage_of
 from local_stack.ports import Ports
 from local_stack.stack import Stack
+from sluice.ledger.balance import Partition
 from sluice.terminal import Fault
 from tests.integration.validator.lake import Coordinates, Row, Shore
 from validator.landing.decide import Way
@@ -50,10 +51,14 @@ def shore(lake_stack: Stack) -> Iterator[Shore]:
 def exact(shore: Shore, patience_seconds: float = 90) -> int:
     """How many records have landed, once every committed one has; fails where one is missing, other or twice."""
     wanted = shore.consumed()
+    ends: dict[Partition, int] = {}
+    for topic, number, offset in wanted:
+        place = Partition(topic=topic, number=number)
+        ends[place] = max(offset, ends.get(place, 0))
     deadline = time.monotonic() + patience_seconds
-    while len((landed := shore.landed())[0]) < len(wanted) and time.monotonic() < deadline:
+    while shore.ends() != ends and time.monotonic() < deadline:
         time.sleep(1)
-    found, twice = landed
+    found, twice = shore.landed()
     assert not twice, twice[:5]
     missing: list[Coordinates] = sorted(wanted.keys() - found.keys())
     assert not missing, (len(missing), missing[:5])

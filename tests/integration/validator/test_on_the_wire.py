@@ -1,6 +1,7 @@
 """Bytes, key, timestamp and headers are the same on both ways, and the envelope tells where a record came from."""
 
 import hashlib
+import os
 import time
 from collections.abc import Callable
 
@@ -10,12 +11,15 @@ import pytest
 from local_stack.stack import Stack
 from sluice.envelope.header import parse_header
 from sluice.envelope.names import DEAD_LETTER_HEADERS
-from tests.integration.validator.conftest import World, order
+from tests.integration.validator.conftest import World, contract_text, order, replaced
 from tests.integration.validator.wire import Sent, receive, send
 from validator.cluster import cluster_id
+from validator.columns import PRODUCER_CHARACTERS_MAX
+from validator.limits import LETTER_ROOM_BYTES
 
 pytestmark = pytest.mark.integration
 
+RAW_BYTES = 1024 * 1024
 VALUES = [
     b'{"id": 1, "city": "Lyon"}',
     b' {"city":"\\u00e9", "id":2}\n',
@@ -107,3 +111,33 @@ def test_forged_headers_are_overwritten_and_the_envelope_tells_the_truth(
     }
     assert [each["rule"] for each in orjson.loads(told["violations"])] == ["id.minimum"]
     assert begun <= int(told["failed-at"]) <= time.time() * 1000
+
+
+PRODUCERS = {
+    b"shop/1.4": "shop/1.4",
+    b"shop/" + "東".encode() * 300: "shop/" + "東" * 251,
+    b"\xff\xfe shop": "\ufffd\ufffd shop",
+    b"": "",
+    os.urandom(1_000_000): None,  # whole, it would double a record that takes all of a raw record's room
+}
+
+
+def test_a_dead_letter_repeats_the_beginning_of_what_its_producer_calls_itself(
+    flink_stack: Stack, make_world: Callable[..., World]
+) -> None:
+    world = make_world(flink_stack, partitions=1)
+    world.make([f"{world.name}.raw"], **{"max.message.bytes": str(RAW_BYTES)})
+    outputs = [f"{world.name}.validated", f"{world.name}.dead-letter"]
+    world.make(outputs, **{"max.message.bytes": str(RAW_BYTES + LETTER_ROOM_BYTES)})
+    schema = orjson.loads(contract_text(world.name))
+    schema["x-sluice"]["producerHeader"] = "app"
+    (named,) = (replaced(frozen, text=orjson.dumps(schema).decode()) for frozen in world.frozen())
+    sent = [Sent(f"{world.name}.raw", order(0), b"k", (("app", producer),)) for producer in PRODUCERS]
+    send(world.stack.client_settings(), sent)
+    world.start([named])
+    seen = sorted(receive(world.stack.client_settings(), outputs, len(sent)), key=lambda each: each.raw_offset)
+    assert [each.theirs for each in seen] == [record.headers for record in sent]
+    for each, told in zip(seen, PRODUCERS.values(), strict=True):
+        written = each.ours["__contract.producer"].decode()
+        assert len(written) <= PRODUCER_CHARACTERS_MAX
+        assert told in (written, None)

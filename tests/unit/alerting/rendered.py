@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 
 from alerting.channels.alertmanager.render import alerts
-from alerting.channels.email.render import message
+from alerting.channels.email.render import Envelope, message
 from alerting.channels.pagerduty.render import event
 from alerting.channels.slack.render import reply, root
 from alerting.channels.webhook.render import body
@@ -21,7 +21,8 @@ def pretty(value: object) -> str:
 
 
 def mail(notice: Notice, root_id: str | None = None) -> str:
-    return message(notice, "sluice@example.com", ("owner@example.com",), root_id).as_bytes().decode("ascii")
+    envelope = Envelope(sender="sluice@example.com", recipients=("owner@example.com",), at=AT, root=root_id)
+    return message(notice, envelope).as_bytes().decode("ascii")
 
 
 RENDERED: Final[dict[str, Callable[[Notice], str]]] = {

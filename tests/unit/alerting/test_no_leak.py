@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerting.channels.alertmanager.render import ANNOTATION_MAX, LABEL_MAX
-from alerting.channels.email.render import SUBJECT_MAX, message
+from alerting.channels.email.render import SUBJECT_MAX, Envelope, message
 from alerting.channels.pagerduty.render import KEY_MAX, SUMMARY_MAX
 from alerting.channels.slack.render import BLOCKS_MAX, MESSAGE_MAX, SECTION_MAX
 from alerting.channels.webhook.render import SIZE_MAX
@@ -105,7 +105,8 @@ def test_every_payload_keeps_to_its_limits_and_escapes_what_it_was_told(
     assert len(RENDERED["webhook.json"](notice).encode()) <= 2 * SIZE_MAX  # pretty printed here
     mail = message_from_string(RENDERED["email.eml"](notice), policy=policy.default)
     assert mail["Bcc"] is None
-    assert len(message(notice, "a@example.com", ("b@example.com",), None)["Subject"]) <= SUBJECT_MAX
+    envelope = Envelope(sender="a@example.com", recipients=("b@example.com",), at=NOW)
+    assert len(message(notice, envelope)["Subject"]) <= SUBJECT_MAX
     assert all(len(line.evidence) <= 5 for line in notice.lines)
 
 

@@ -23,11 +23,6 @@ FLIGHTS = str(ROOT / "demo/data/flights-2013-02.ndjson.gz")
 CONTRACT = str(ROOT / "contracts/travel/flights.odcs.yaml")
 
 
-@pytest.fixture(autouse=True)
-def wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profile_view.out, "_width", 250)
-
-
 def run(*arguments: str, stdin: bytes = b"") -> Result:
     return CliRunner().invoke(main, ["profile", *arguments], input=stdin)
 
@@ -96,6 +91,19 @@ def test_how_parquet_differs_from_the_contract_is_noted(tmp_path: Path) -> None:
     assert "air_time is number, and integer in the contract" in notes
     assert "distance" not in notes
     assert read(file)["notes"] == []
+
+
+@pytest.mark.parametrize("width", [40, 80, 110, 250])
+def test_a_narrow_terminal_gets_fewer_columns_and_never_a_cut_field(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profile_view.out, "_width", width)
+    monkeypatch.setattr(profile_view.out, "_force_terminal", True)
+    for arguments in ([FLIGHTS], ["--compare", FLIGHTS, FLIGHTS]):
+        told = run(*arguments).stdout
+        assert "sched_dep_time" in told
+        assert "…" not in told
+        assert ("for want of width without: " in told) == (width < 150)
 
 
 def test_parquet_json_and_gzip_with_the_same_rows_have_the_same_profile(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ class AccessSuite:
     def test_everybody_gets_what_the_contract_says_and_no_more(self, world: World) -> None:
         name = world.name
         applied(world, planned(world, sharing(name), acls=True))
-        granted = {access for access in world.broker.access() if access.principal != "User:sluice-validator"}
+        granted = {access for access in world.broker.access() if not access.principal.startswith("User:sluice-")}
         assert {access for access in granted if name in access.name or access.name.startswith("report")} == {
             topic("shop", Operation.WRITE, f"{name}.raw"),
             topic("report", Operation.READ, f"{name}.validated"),
@@ -47,6 +47,9 @@ class AccessSuite:
             topic("sluice-validator", Operation.READ, f"{name}.dead-letter"),
             topic("sluice-validator", Operation.WRITE, f"{name}.validated"),
             topic("sluice-validator", Operation.WRITE, f"{name}.dead-letter"),
+            topic("sluice-validator", Operation.DESCRIBE_CONFIGS, f"{name}.raw"),
+            topic("sluice-validator", Operation.DESCRIBE_CONFIGS, f"{name}.validated"),
+            topic("sluice-validator", Operation.DESCRIBE_CONFIGS, f"{name}.dead-letter"),
         }
         assert {access for access in mine if access.resource is not Resource.TOPIC} == {
             group("sluice-validator", "sluice.", prefixed=True),
@@ -57,6 +60,15 @@ class AccessSuite:
                 name="sluice.",
                 prefixed=True,
             ),
+        }
+
+    def test_the_landing_reads_the_two_outputs_by_groups_of_its_own(self, world: World) -> None:
+        name = world.name
+        applied(world, planned(world, sharing(name), acls=True))
+        assert {access for access in world.broker.access() if access.principal == "User:sluice-landing"} == {
+            topic("sluice-landing", Operation.READ, f"{name}.validated"),
+            topic("sluice-landing", Operation.READ, f"{name}.dead-letter"),
+            group("sluice-landing", "sluice.land", prefixed=True),
         }
 
     def test_a_consumer_that_is_no_longer_named_loses_its_access(self, world: World) -> None:
@@ -94,11 +106,12 @@ class AccessSuite:
         assert "access-left-behind" in codes(retired)
 
     def test_taking_back_more_than_the_limit_is_refused_unless_forced(self, world: World) -> None:
-        orders = replace(sharing(world.name), consumers=(("report", "User:report"), ("audit", "User:audit")))
+        named = ("report", "audit", "planning")
+        orders = replace(sharing(world.name), consumers=tuple((name, f"User:{name}") for name in named))
         applied(world, planned(world, orders, acls=True))
         fewer = planned(world, replace(orders, consumers=()), acls=True)
         assert codes(fewer) == ["revokes-too-much"]
-        assert "would take back 6 of 18 access rules (33 %, limit 30 %)" in fewer.refusals[0].sentence
+        assert "would take back 9 of 27 access rules (33 %, limit 30 %)" in fewer.refusals[0].sentence
         assert (fewer.allowed(force=False), fewer.allowed(force=True)) == (False, True)
 
     def test_a_rule_that_two_estates_need_outlives_the_first(self, world: World) -> None:

@@ -80,14 +80,16 @@ class Shop:
         for before, after in (changed or {}).items():
             assert before in text
             text = text.replace(before, after)
-        (self.folder / "contracts").mkdir(exist_ok=True)
+        (self.folder / "contracts").mkdir(parents=True, exist_ok=True)
         (self.folder / "contracts" / "orders.odcs.yaml").write_text(text)
         return self
 
-    def sell(self, day: int, *orders: Mapping[str, Any], late: timedelta = timedelta(0), bad: int = 0) -> list[str]:
+    def sell(
+        self, day: int, *orders: Mapping[str, Any], late: timedelta = timedelta(0), bad: int = 0, version: str = "1.0.0"
+    ) -> list[str]:
         """Land the orders of a day; ``late`` after it, with so many dead letters beside them. The bronze paths."""
         appended = FIRST + day * DAY + timedelta(hours=12) + late
-        paths = [self._land("orders.validated", orders, day, appended)]
+        paths = [self._land("orders.validated", orders, day, appended, contract=f"orders/{version}")]
         if bad:
             paths.append(self._land("orders.dead-letter", [{}] * bad, day, appended, verdict="invalid"))
         return paths
@@ -103,8 +105,7 @@ class Shop:
                     appended=appended,
                     offset=self._offset,
                     raw_offset=self._offset,
-                    contract="orders/1.0.0",
-                    **more,
+                    **{"contract": "orders/1.0.0", **more},
                 )
             )
             self._offset += 1

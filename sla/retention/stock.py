@@ -1,0 +1,103 @@
+"""What the lake and the table hold of one object, looked at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from connections.storage import Entry, Storage
+from sla.batches import Batches
+from sla.estate import Subject
+from sla.paths import bronze, landed
+from sla.staging import Staging, recall
+from sla.verdicts import Periods
+from sla.warehouse import Published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """``staged`` are typed files and their profiles, ``published`` the periods that the table has rows of.
+
+    ``ends`` has every period that anything is kept of, with its end; ``unread`` are labels of no period of the grid.
+    """
+
+    subject: Subject
+    storage: Storage
+    staging: Staging
+    periods: Periods
+    staged: tuple[Entry, ...]
+    published: frozenset[str]
+    ends: Mapping[str, datetime]
+    unread: tuple[str, ...]
+
+    @classmethod
+    def of(cls, subject: Subject, storage: Storage, table: Published) -> "Stock":
+        """Look."""
+        staged = tuple(storage.list(subject.folders.staged))
+        periods, published = Periods(storage, subject.folders), table.periods()
+        ends: dict[str, datetime] = {}
+        unread: list[str] = []
+        for label in sorted({cls.label(each) for each in staged} | set(periods.labels()) | published):
+            try:
+                ends[label] = subject.grid.period(label).end
+            except ValueError:
+                unread.append(label)
+        return cls(
+            subject=subject,
+            storage=storage,
+            staging=recall(storage, subject.folders),
+            periods=periods,
+            staged=staged,
+            published=published,
+            ends=ends,
+            unread=tuple(unread),
+        )
+
+    @staticmethod
+    def label(entry: Entry) -> str:
+        """The period of a staged file."""
+        return entry.path.partition("/period=")[2].partition("/")[0]
+
+    def of_period(self, label: str) -> tuple[Entry, ...]:
+        """All that is kept of a period: its typed files and profiles, what was decided, profiles of it whole."""
+        folders = self.subject.folders
+        verdicts = folders.verdicts(label)
+        return (
+            *(each for each in self.staged if self.label(each) == label),
+            *(each for each in self.storage.list(verdicts) if each.path == verdicts),
+            *self.storage.list(f"{folders.state}profiles/{label}."),
+        )
+
+    def bronze(self) -> Iterator[Entry]:
+        """The landed files of both topics."""
+        for topic in (self.subject.stream.validated, self.subject.stream.dead_letter):
+            yield from self.storage.list(bronze(topic))
+
+    def landed_wholly_of(self, labels: frozenset[str]) -> frozenset[str]:
+        """Landed files of valid records whose batch came to rows of these periods, and of no other."""
+        by_batch: dict[int, set[str]] = {}
+        for each in self.staged:
+            by_batch.setdefault(_batch(each.path), set()).add(self.label(each))
+        for file in self.staging.staged:  # those too whose file is gone by accident: they can be staged again
+            by_batch.setdefault(_batch(file.path), set()).add(file.period)
+        batches = Batches(self.storage, self.subject.folders)
+        manifests = (batches.manifest(number) for number, found in by_batch.items() if number and found <= labels)
+        return frozenset(
+            path
+            for manifest in manifests
+            if manifest is not None and manifest.number <= self.staging.through
+            for path in manifest.files
+            if (place := landed(path)) is not None and place.topic == self.subject.stream.validated
+        )
+
+    def strays(self, before: datetime) -> Iterator[Entry]:
+        """Staged files from before an instant that no batch names; one that is still to be done takes what it finds."""
+        known = {path for each in self.staging.staged for path in (each.path, each.profile)}
+        for each in self.staged:
+            if each.path not in known and each.modified < before and 0 < _batch(each.path) <= self.staging.through:
+                yield each
+
+
+def _batch(path: str) -> int:
+    """The number in the name of a staged file; 0 where it has none."""
+    number = path.rpartition("/")[2].partition("-")[0]
+    return int(number) if number.isdigit() else 0
