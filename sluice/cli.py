@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, str]] = {
     "up": "local_stack.commands:up",
     "down": "local_stack.commands:down",
     "status": "local_stack.commands:status",
+    "ledger": "sla.commands.ledger:ledger",
     "run": "validator.commands.run:run",
     "submit": "validator.commands.submit:submit",
     "alerts": "alerting.commands:alerts",
