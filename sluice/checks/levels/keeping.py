@@ -31,7 +31,7 @@ def judge_retention(level: ServiceLevel, view: View) -> Seen:
     if early:
         reason = f"{len(early)} periods are gone too early, the first of them {early[0]}"
     elif overdue:
-        reason += ", which is due to be removed: sluice retention"
+        reason += ", which is due to be removed"
     return Seen(
         outcome=judged(holds=not early and not overdue),
         expected=expected,
