@@ -2,7 +2,8 @@
 
 from rich.markup import escape
 
-from sluice.commands.profile_view import HIDDEN, bar, distinct, histograms, new_table, number, percent
+from sluice.commands.profile_view import HIDDEN, bar, distinct, histograms, number, percent
+from sluice.commands.wide_table import Column, print_table
 from sluice.profile.change import LARGE, SLIGHT, Change, ColumnChange
 from sluice.profile.model import ColumnProfile
 from sluice.profile.sketch import quantiles_at
@@ -14,25 +15,23 @@ ARROW = " → "
 _NOTHING = "[dim]-[/]"
 
 
+COLUMNS = (
+    Column(heading="field"),
+    Column(heading="nulls", right=True),
+    Column(heading="", spare=2, name="change of nulls"),
+    Column(heading="distinct", right=True, spare=5),
+    Column(heading="p5, median, p95", right=True, spare=4),
+    Column(heading="mean", right=True, spare=3),
+    Column(heading="before", spare=1),
+    Column(heading="now", spare=1),
+    Column(heading="PSI", right=True),
+    Column(heading="", spare=6, name="bar of the PSI"),
+)
+
+
 def show_change(before: str, now: str, change: Change) -> None:
     """The change of every field, and the rows last, where the eye ends."""
-    table = new_table()
-    for heading, right in (
-        ("field", False),
-        ("nulls", True),
-        ("", False),
-        ("distinct", True),
-        ("p5, median, p95", True),
-        ("mean", True),
-        ("before", False),
-        ("now", False),
-        ("PSI", True),
-        ("", False),
-    ):
-        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "field")
-    for each in change.columns:
-        table.add_row(*_row(each))
-    out.print(table)
+    print_table(COLUMNS, [_row(each) for each in change.columns])
     out.print(f"{escape(before)}{ARROW}{escape(now)}: {_rows(change)}")
     moved = [each.name for each in change.columns if each.moved]
     if moved:

@@ -5,9 +5,9 @@ from datetime import datetime
 from itertools import pairwise
 
 from rich.markup import escape
-from rich.table import Table
 
 from sluice.commands.problems_view import plural
+from sluice.commands.wide_table import Column, print_table
 from sluice.profile.change import distinct_of
 from sluice.profile.model import ColumnProfile, Profile
 from sluice.profile.sketch import quantiles_at, shares_at
@@ -20,32 +20,29 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 HIDDEN = "[dim]classified[/]"
 
 
+COLUMNS = (
+    Column(heading="field"),
+    Column(heading="type", spare=4),
+    Column(heading="nulls", right=True),
+    Column(heading="", spare=2, name="why null"),
+    Column(heading="distinct", right=True, spare=1),
+    Column(heading="least", right=True, spare=5),
+    Column(heading="median", right=True, spare=3),
+    Column(heading="greatest", right=True, spare=5),
+    Column(heading="mean", right=True, spare=6),
+    Column(heading="values"),
+)
+
+
 def show(name: str, profile: Profile) -> None:
     """The profile of a group of files."""
-    table = new_table()
-    for heading, right in (
-        ("field", False),
-        ("type", False),
-        ("nulls", True),
-        ("", False),
-        ("distinct", True),
-        ("least", True),
-        ("median", True),
-        ("greatest", True),
-        ("mean", True),
-        ("values", False),
-    ):
-        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "field")
-    for field, column in profile.columns.items():
-        table.add_row(escape(field), sort_of(column), *nulls(column), distinct(column), *values(column))
-    out.print(table)
+    fields = profile.columns.items()
+    print_table(
+        COLUMNS,
+        [(escape(field), sort_of(held), *nulls(held), distinct(held), *values(held)) for field, held in fields],
+    )
     rows = "1 row" if profile.rows == 1 else f"{profile.rows:,} rows"
     out.print(f"{escape(name)}: {rows}, {plural(len(profile.columns), 'field')}")
-
-
-def new_table() -> Table:
-    """A table in the look of all of them."""
-    return Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
 
 
 def sort_of(column: ColumnProfile) -> str:
