@@ -82,7 +82,7 @@ def of_level(level: ServiceLevel, view: View, seen: Seen, *, standing: bool = Fa
         object=view.object.name,
         check=check_of(level, view),
         kind=level.property,
-        window=seen.window or view.window,
+        window=seen.window or (Window(start=view.as_of, end=view.as_of) if standing else view.window),
         outcome=seen.outcome,
         expected=seen.expected,
         period=None if standing else view.period.label,
