@@ -1,7 +1,8 @@
 """The published table of one object: Apache Iceberg, one partition a period, files added and removed as a whole.
 
 What a period holds changes in one commit of the table, so a reader sees all of it or nothing (Iceberg spec,
-"Optimistic Concurrency"). Files that are there are never added twice, and a retry that finds them says so.
+"Optimistic Concurrency"). Files that are there are never added twice: whoever loses a race looks again what is there,
+which is why the client's own retries, which would add the same files to the winner's, are switched off.
 """
 
 import re
@@ -17,11 +18,15 @@ from pyiceberg.exceptions import (
     CommitFailedException,
     NamespaceAlreadyExistsError,
     NoSuchTableError,
+    RESTError,
     TableAlreadyExistsError,
+    ValidationError,
+    ValidationException,
 )
 from pyiceberg.expressions import EqualTo
-from pyiceberg.table import Table
+from pyiceberg.table import Table, TableProperties
 from pyiceberg.transforms import IdentityTransform
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from connections.settings import Lake
 from sla.settings import Sla
@@ -29,6 +34,9 @@ from sluice.terminal import Fault
 
 PARTITION: Final = "_period"
 TRIES: Final = 10
+WHY_MAX: Final = 300
+OURS_TO_RETRY: Final = {TableProperties.COMMIT_NUM_RETRIES: "0"}
+LOST: Final = (CommitFailedException, ValidationException, TableAlreadyExistsError)
 Made = TypeVar("Made")
 
 
@@ -38,6 +46,10 @@ class Snapshot:
 
     id: int
     at: datetime
+
+
+class Untakeable(Exception):  # noqa: N818 - an answer about files, after which a period is held
+    """The table cannot hold rows of this shape beside those that it has; the message says which column, and why."""
 
 
 class Published:
@@ -66,17 +78,24 @@ class Published:
         return _files(table, period) if table is not None else frozenset()
 
     def add(self, period: str, uris: Iterable[str], schema: pa.Schema, properties: Mapping[str, str]) -> int | None:
-        """Add a period's files in one commit, those apart that are there; the snapshot, None where all were."""
+        """Add a period's files in one commit, those apart that are there; the snapshot that has them.
+
+        Where all were there it is the one that says the same of itself; None where none does. Untakeable where a
+        type changed in a way that Iceberg has not ("Schema Evolution"): nothing is committed then.
+        """
         wanted = frozenset(uris)
 
         def once(table: Table) -> int | None:
             missing = sorted(wanted - _files(table, period))
             if not missing:
-                return None
+                return _saying(table, properties)
             with table.transaction() as change:
-                with change.update_schema() as columns:
-                    columns.union_by_name(schema)
-                change.add_files(missing, snapshot_properties=dict(properties), check_duplicate_files=False)
+                if any(table.properties.get(name) != value for name, value in OURS_TO_RETRY.items()):
+                    change.set_properties(OURS_TO_RETRY)
+                with _fitting():
+                    with change.update_schema() as columns:
+                        columns.union_by_name(schema)
+                    change.add_files(missing, snapshot_properties=dict(properties), check_duplicate_files=False)
             return _snapshot(table)
 
         return self._committed(once, schema)
@@ -127,10 +146,9 @@ class Published:
         """Try on the newest table until nobody else committed in between."""
         with _faults(self.name):
             for _ in range(TRIES):
-                table = self._table_for(schema)
                 try:
-                    return once(table)
-                except CommitFailedException:
+                    return once(self._table_for(schema))
+                except LOST:
                     continue
         raise Fault(f"the table {self.name} changes under our hands: {TRIES} commits were refused")
 
@@ -142,11 +160,10 @@ class Published:
     def _create(self, schema: pa.Schema) -> None:
         if self._catalog.table_exists(self.identifier):
             return
-        with suppress(NamespaceAlreadyExistsError):
+        with suppress(NamespaceAlreadyExistsError, IntegrityError):  # the latter where two runs are the first
             self._catalog.create_namespace(self.identifier[0])
         with (
-            suppress(TableAlreadyExistsError),
-            self._catalog.create_table_transaction(self.identifier, schema=schema) as made,
+            self._catalog.create_table_transaction(self.identifier, schema=schema, properties=OURS_TO_RETRY) as made,
             made.update_spec() as spec,
         ):
             spec.add_field(PARTITION, IdentityTransform(), PARTITION)
@@ -189,9 +206,29 @@ def _snapshot(table: Table) -> int | None:
     return snapshot.snapshot_id if snapshot else None
 
 
+def _saying(table: Table, properties: Mapping[str, str]) -> int | None:
+    """The newest snapshot whose summary says all of this."""
+    if not properties:
+        return None
+    for snapshot in sorted(table.metadata.snapshots, key=lambda each: each.timestamp_ms, reverse=True):
+        told = snapshot.summary
+        if told is not None and all(told[name] == value for name, value in properties.items()):
+            return snapshot.snapshot_id
+    return None
+
+
+@contextmanager
+def _fitting() -> Iterator[None]:
+    """What pyiceberg says of columns that do not go together, as Untakeable."""
+    try:
+        yield
+    except (ValidationError, ValueError, TypeError) as why:
+        raise Untakeable(" ".join(str(why).split())[:WHY_MAX]) from None
+
+
 @contextmanager
 def _faults(name: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, ConnectionError) as error:
+    except (OSError, ConnectionError, SQLAlchemyError, RESTError) as error:
         raise Fault(f"the warehouse of {name} does not answer: {type(error).__name__}") from None
