@@ -96,7 +96,8 @@ class Postman:
             if not sent.nothing:
                 outbox.converse(connection, notice.thread, letter.destination, sent.reference, now)
                 seconds = max(0.0, (now - letter.enqueued_at).total_seconds())
-                incidents.notified(connection, [line.digest for line in notice.lines], notice.thread, seconds)
+                told = None if notice.more else [line.digest for line in notice.lines]
+                incidents.notified(connection, told, notice.thread, seconds)
         tally.nothing += sent.nothing
         tally.sent += not sent.nothing
         self._tell(letter, "nothing" if sent.nothing else "sent", "")

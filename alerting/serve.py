@@ -15,7 +15,7 @@ from alerting.channels.outcome import Channel, Sent
 from alerting.deliver import SLA_RUN, clock, open_channels
 from alerting.platform.finding import Look, finding_of
 from alerting.platform.flink import FlinkWatcher
-from alerting.platform.services import BrokerWatcher, look_at_registry, look_at_run
+from alerting.platform.services import BrokerWatcher, look_at_channel, look_at_registry, look_at_run
 from alerting.post import Postman
 from alerting.record import Desk, Moment
 from alerting.settings import AlertSettings
@@ -81,11 +81,17 @@ class Server:
         """Look at the platform, and settle what was seen."""
         with self._database.transaction() as connection:
             last = incidents.last_run(connection, SLA_RUN)
+            letters = outbox.stock(connection)
         looks: list[Look] = [
             look_at_run(last, self._settings.alerting.run_every, now),
             look_at_registry(self._settings.registry),
             self._broker.look(),
             *(self._flink.look(now) if self._flink else ()),
+            *(
+                look_at_channel(name, letters[name], now)
+                for name in self._settings.alerting.channels
+                if name in letters
+            ),
         ]
         seen = Run(findings=tuple(finding_of(look, now) for look in looks))
         with self._database.alone() as connection:

@@ -41,7 +41,7 @@ class Retry:
     """What is worth another try: ``again`` are HTTP statuses; times in seconds, doubled from ``first`` on."""
 
     again: frozenset[int] = frozenset({408, 425, 429, 500, 502, 503, 504})
-    attempts: int = 12
+    attempts: int = 48
     first: float = 5
     longest: float = 900
 

@@ -19,7 +19,7 @@ class ChannelSection(Section):
 
     everything: bool = False
     severity_min: Severity = Severity.INFO
-    attempts: int = Field(default=12, ge=1, le=100)
+    attempts: int = Field(default=48, ge=1, le=100)
     timeout_seconds: float = Field(default=10, gt=0, le=60)
 
 

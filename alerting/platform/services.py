@@ -7,6 +7,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from alerting.platform.finding import Look
+from alerting.store.outbox import Stock
 from connections.kafka import client
 from connections.registry import Registry
 from connections.registry_faults import (
@@ -21,6 +22,7 @@ from connections.settings import Kafka
 from connections.settings import Registry as RegistrySettings
 from sluice.terminal import Fault
 
+WAITS: Final = timedelta(minutes=10)
 LATE: Final = 1.5  # times the interval: a run that takes a while is not a run that did not happen
 _REGISTRY: Final = {
     RegistryDown: "nobody answers at its address",
@@ -64,6 +66,21 @@ class BrokerWatcher:
         except Fault:
             return Look(check="broker", expected=expected, ok=False, reason="Kafka: the settings cannot be used")
         return Look(check="broker", expected=expected, ok=True, observed=len(known.brokers), unit="brokers")
+
+
+def look_at_channel(name: str, stock: Stock, now: datetime) -> Look:
+    """Whether a channel takes its letters: who hears it hears it by another one."""
+    waits = stock.oldest is not None and now - stock.oldest > WAITS
+    lost = stock.last in ("refused", "given-up")
+    return Look(
+        check="channel",
+        expected=f"the channel takes its letters within {WAITS.seconds // 60} minutes",
+        ok=not (waits or lost),
+        reason="it refused the last letter, or it was given up" if lost else "letters wait for it" if waits else "",
+        segment=(("channel", name),),
+        observed=stock.waiting,
+        unit="letters waiting",
+    )
 
 
 def look_at_run(last: datetime | None, every: timedelta, now: datetime) -> Look:

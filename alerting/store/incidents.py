@@ -75,14 +75,15 @@ def end_life(connection: Connection, told: Told, how: str, at: datetime | None) 
     connection.execute(update(LIFE).where(mine).values(ended_at=at, ended=how))
 
 
-def notified(connection: Connection, digests: Iterable[str], thread: str, seconds: float) -> None:
-    """A channel has taken a notice about these, that many seconds after it was made: the first receipt counts."""
-    rows = connection.execute(
-        select(LIFE.c.id, LIFE.c.opened_at).where(
-            LIFE.c.digest.in_(tuple(digests)), LIFE.c.thread == thread, LIFE.c.notified_at.is_(None)
-        )
-    )
-    for row in tuple(rows):
+def notified(connection: Connection, digests: Iterable[str] | None, thread: str, seconds: float) -> None:
+    """A channel has taken a notice about these, that many seconds after it was made: the first receipt counts.
+
+    None is all of the thread: a notice whose lines were cut says how many more there are.
+    """
+    query = select(LIFE.c.id, LIFE.c.opened_at).where(LIFE.c.thread == thread, LIFE.c.notified_at.is_(None))
+    if digests is not None:
+        query = query.where(LIFE.c.digest.in_(tuple(digests)))
+    for row in tuple(connection.execute(query)):
         at = datetime.fromtimestamp(row.opened_at.timestamp() + seconds, row.opened_at.tzinfo)
         connection.execute(update(LIFE).where(LIFE.c.id == row.id).values(notified_at=at))
 

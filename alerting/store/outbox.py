@@ -43,11 +43,15 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """One channel's letters: ``waiting`` with the oldest's moment, and those that ended, by outcome."""
+    """One channel's letters: ``waiting`` with the oldest's moment, and those that ended, by outcome.
+
+    ``last`` is the outcome of the letter that ended last.
+    """
 
     waiting: int
     oldest: datetime | None
     ended: Mapping[str, int]
+    last: str | None = None
 
 
 def enqueue(connection: Connection, notice: Notice, destination: Destination, now: datetime) -> bool:
@@ -129,11 +133,15 @@ def stock(connection: Connection) -> dict[str, Stock]:
         counted.setdefault(row.channel, {})[row.outcome] = row.n
         if row.outcome is None:
             oldest[row.channel] = row.oldest
+    newest = select(OUTBOX.c.channel, OUTBOX.c.outcome, func.max(OUTBOX.c.done_at).label("at"))
+    ended = connection.execute(newest.where(OUTBOX.c.done_at.is_not(None)).group_by(OUTBOX.c.channel, OUTBOX.c.outcome))
+    last = {row.channel: row.outcome for row in sorted(ended, key=lambda row: row.at)}
     return {
         name: Stock(
             waiting=counts.get(None, 0),
             oldest=oldest.get(name),
             ended={outcome: n for outcome, n in counts.items() if outcome is not None},
+            last=last.get(name),
         )
         for name, counts in counted.items()
     }

@@ -43,10 +43,8 @@ def settle(
             key = key_of(shown, aspect, marked)
             before = turns.get(key, Turn(told=Told(key=key), step=Step.NOTHING))
             turns[key] = _after(before, decide(shown, before.told, now, policies(finding)))
-    for action in run.actions:
-        for key, turn in turns.items():
-            if turn.told.last is not None:
-                turns[key] = _after(turn, release(action, turn.told, now, policies(turn.told.last)))
+    for key, turn in turns.items():
+        turns[key] = _released(turn, run.actions, now, policies)
     return tuple(turns.values())
 
 
@@ -57,6 +55,14 @@ def _after(turn: Turn, decision: Decision) -> Turn:
     opened = turn.step is Step.OPENED and decision.step is Step.REPEATED
     quiet = decision.quiet and (turn.quiet or turn.step is Step.NOTHING)
     return Turn(told=decision.told, step=Step.OPENED if opened else decision.step, quiet=quiet)
+
+
+def _released(turn: Turn, actions: Iterable[Action], now: datetime, policies: Policies) -> Turn:
+    if turn.told.held and turn.told.last is not None:
+        policy = policies(turn.told.last)
+        for action in actions:
+            turn = _after(turn, release(action, turn.told, now, policy))
+    return turn
 
 
 def _majors_last(findings: Iterable[Finding]) -> Iterable[Finding]:

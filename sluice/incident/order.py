@@ -11,7 +11,7 @@ PLATFORM: Final = "platform"
 _RANKS: Final[tuple[frozenset[str], ...]] = (
     frozenset({PLATFORM}),
     frozenset({"latency", "frequency", "freshness", "timeOfAvailability", "availability", "retention"}),
-    frozenset({"reconciliation", "ledger", "unreadable", "errorRate"}),
+    frozenset({"reconciliation", "ledger", "staging", "errorRate"}),
     frozenset({"rowCount", "duplicateValues", "monotonicity"}),
     frozenset({"nullValues", "missingValues", "invalidValues", "referential", "sql"}),
     frozenset({"changeRate", "mean", "standardDeviation"}),

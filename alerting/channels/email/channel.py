@@ -3,9 +3,11 @@
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final
 
-from alerting.channels.email.render import message, message_id
+from alerting.channels.email.render import Envelope, message, message_id
 from alerting.channels.email.section import ADDRESS, Email
 from alerting.channels.outcome import Later, Outcome, Reference, Refused, Retry, Sent
 from sluice.incident.notice import Notice
@@ -16,7 +18,8 @@ FINAL_FROM: Final = 500  # RFC 5321, 4.2.1: 4yz may work later, 5yz never
 class EmailChannel:
     """One server; ``target`` is an address that a contract names."""
 
-    def __init__(self, section: Email) -> None:
+    def __init__(self, section: Email, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._clock = clock
         self.retry = Retry(attempts=section.attempts, first=30, longest=1800)
         self._section = section
 
@@ -28,10 +31,11 @@ class EmailChannel:
         if not recipients or not all(re.fullmatch(ADDRESS, one) for one in recipients):
             return Refused(why="there is no address to send to")
         root = (reference or {}).get("root")
-        mail = message(notice, self._section.sender, recipients, root)
+        sender = self._section.sender
+        mail = message(notice, Envelope(sender=sender, recipients=recipients, at=self._clock(), root=root))
         try:
             with self._connection() as connection:
-                connection.send_message(mail, self._section.sender, list(recipients))
+                connection.send_message(mail, sender, list(recipients))
         except smtplib.SMTPRecipientsRefused as error:
             return _by_code(max((code for code, _ in error.recipients.values()), default=FINAL_FROM))
         except smtplib.SMTPNotSupportedError:
@@ -42,7 +46,7 @@ class EmailChannel:
             return Refused(why="its certificate is not trusted (name the authority by ca_file)")
         except (smtplib.SMTPException, OSError) as error:
             return Later(why=f"it cannot be reached ({type(error).__name__})")
-        return Sent(reference={"root": root or message_id(notice, self._section.sender)})
+        return Sent(reference={"root": root or message_id(notice, sender)})
 
     def close(self) -> None:
         """Nothing is kept open."""

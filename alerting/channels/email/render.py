@@ -1,5 +1,7 @@
 """A notice as an e-mail: plain text, threaded by its headers, with an id that is the same when it is sent again."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -12,13 +14,24 @@ BODY_MAX: Final = 64 * 1024
 SUBJECT_MAX: Final = 150
 
 
-def message(notice: Notice, sender: str, recipients: tuple[str, ...], root: str | None) -> EmailMessage:
-    """The mail; ``root`` is the id of the conversation's first mail, None where this is it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """From whom, to whom, and when; ``root`` is the id of the conversation's first mail, None where this is it."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    at: datetime
+    root: str | None = None
+
+
+def message(notice: Notice, envelope: Envelope) -> EmailMessage:
+    """The mail."""
+    sender, root = envelope.sender, envelope.root
     mail = EmailMessage()
     mail["From"] = Address("Sluice", addr_spec=sender)
-    mail["To"] = ", ".join(recipients)
+    mail["To"] = ", ".join(envelope.recipients)
     mail["Subject"] = cut(f"{'Re: ' if root else ''}[{_mark(notice)}] {notice.headline}", SUBJECT_MAX)
-    mail["Date"] = format_datetime(notice.at)
+    mail["Date"] = format_datetime(envelope.at)
     mail["Message-ID"] = message_id(notice, sender)
     if root:
         mail["In-Reply-To"] = root

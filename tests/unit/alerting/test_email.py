@@ -93,7 +93,7 @@ def test_a_mail_arrives_encrypted_after_a_login(tmp_path: Path) -> None:
     (mail,) = mailbox.mails
     assert (mail["To"], mail["Message-ID"]) == ("owner@example.com", f"<{opened().key}@example.com>")
     assert mailbox.encrypted == [True]
-    assert "sluice ledger flights" in mail.get_content()
+    assert "sluice ledger flights.flight" in mail.get_content()
     assert PASSWORD not in mail.as_string()
 
 

@@ -32,8 +32,14 @@ Caused by: org.apache.kafka.common.errors.ProducerFencedException: There is a ne
 
 
 def jobs(state: str, **more: Any) -> dict[str, object]:
-    listed = {"jid": "a1", "name": "validate", "state": state, "start-time": 2, "last-modification": 1362312000000}
-    older = {"jid": "a0", "name": "validate", "state": "FAILED", "start-time": 1}
+    listed = {
+        "jid": "a1",
+        "name": "sluice.validate",
+        "state": state,
+        "start-time": 2,
+        "last-modification": 1362312000000,
+    }
+    older = {"jid": "a0", "name": "sluice.validate", "state": "FAILED", "start-time": 1}
     return {
         "/jobs/overview": {"jobs": [{**listed, **more}, older]},
         "/jobs/a1/metrics": [{"id": "numRestarts", "value": "4"}],
@@ -80,13 +86,13 @@ def test_a_job_that_fails_is_told_with_its_cause_and_without_a_record(state: str
     with receiver() as flink:
         flink.pages = jobs(state)
         look = seen(FlinkWatcher(flink.url))["job-runs"]
-    assert (look.ok, look.segment) == (False, (("job", "validate"),))
+    assert (look.ok, look.segment) == (False, (("job", "sluice.validate"),))
     assert look.reason == f"{state.lower()}: another producer uses this job's transactions"
     finding = finding_of(look, NOW)
     assert "N14228" not in repr(finding)
     notice = for_owners(talk(finding, contract=None, contract_id="platform", actions=()))
     assert notice is not None
-    assert notice.headline == "platform: job-runs [job=validate] breached"
+    assert notice.headline == "platform: job-runs [job=sluice.validate] breached"
     assert notice.lines[0].command == "sluice submit validate --upgrade"
     assert "exception ValueError" in notice.lines[0].evidence
 
