@@ -5,7 +5,7 @@ from math import inf
 from typing import Final
 
 from sluice.checks.blame import producer_behind
-from sluice.checks.gather import Gathered, Rows, gather, segments
+from sluice.checks.gather import Gathered, Rows, earlier, gather, segments
 from sluice.checks.measures import Unmeasured, additive, measure
 from sluice.checks.told import Seen, failed, judged, noted, of_rule, skipped
 from sluice.checks.view import View
@@ -19,11 +19,14 @@ from sluice.contract.quality import (
     Unit,
 )
 from sluice.finding.model import Finding, Outcome, Segment
-from sluice.profile.model import ALL, SliceKey
+from sluice.profile.model import ALL, PeriodProfile, SliceKey
 
 SEGMENTS_TOLD: Final = 50
 """One rule tells at most so many breached segments of a window; one finding more says how many were left out."""
 
+
+REMEMBERED: Final = 28
+"""A segment that has had no rows in so many periods before the window is forgotten."""
 
 _BAD: Final = frozenset({Outcome.BREACHED, Outcome.FAILED})
 
@@ -113,9 +116,11 @@ def summed_up(rule: QualityRule, found: dict[Segment, Seen]) -> list[Seen]:
 
 
 def _asked(rule: QualityRule, view: View, gathered: Gathered) -> tuple[Segment, ...]:
-    """The segments of the window; to count rows also those of history: one that has vanished has none."""
-    parts = tuple(view.profiles.values()) if isinstance(rule.measure, RowCount) else gathered.parts
-    return segments(parts, rule.segment_by)
+    """The segments of the window; to count rows also those of late: one that has vanished has none."""
+    before: tuple[PeriodProfile, ...] = ()
+    if isinstance(rule.measure, RowCount):
+        before = earlier(view, view.grid.period_of(gathered.window.start), REMEMBERED)
+    return segments((*before, *gathered.parts), rule.segment_by)
 
 
 def _distance(rule: QualityRule, seen: Seen) -> float:

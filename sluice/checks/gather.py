@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sluice.checks.view import View
 from sluice.contract import duration
 from sluice.finding.model import Segment, Window
-from sluice.profile.model import ALL, EMPTY, ColumnProfile, PeriodProfile, Profile, SliceKey
+from sluice.profile.model import ALL, EMPTY, ColumnProfile, Period, PeriodProfile, Profile, SliceKey
 
 _SHOWN = 3
 
@@ -96,6 +96,17 @@ def gather_before(view: View, length: str, end: datetime) -> Gathered:
         else:
             missing.append(period.label)
     return Gathered(window=Window(start=start, end=end), parts=tuple(found), missing=tuple(missing))
+
+
+def earlier(view: View, period: Period, number: int) -> tuple[PeriodProfile, ...]:
+    """The profiles, nearest first, that the ``number`` periods before one have, those of this major version."""
+    found: list[PeriodProfile] = []
+    for _ in range(number):
+        period = view.grid.before(period)
+        profile = view.profiles.get(period.label)
+        if profile is not None and profile.version.partition(".")[0] == view.major:
+            found.append(profile)
+    return tuple(found)
 
 
 def segments(parts: tuple[PeriodProfile, ...], by: tuple[str, ...]) -> tuple[Segment, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from sluice.checks.gather import gather
+from sluice.checks.gather import earlier, gather
 from sluice.checks.signals import SIGNALS, Point, Signal, volume
 from sluice.checks.statistics.family import alarms
 from sluice.checks.statistics.history import unlikely
@@ -57,7 +57,7 @@ def judge_watch(watch: Watch, view: View) -> tuple[Finding, ...]:
     current = gather(view, "")
     if not current.parts:
         return (_summary(watch, view, Outcome.SKIPPED, current.note),)
-    history = _history(watch, view)
+    history = earlier(view, view.period, watch.lookback)
     trials = tuple(_trials(watch, current.parts[0], history))
     judged = tuple(trial for trial in trials if len(trial.history) >= max(watch.min_points, 2))
     if not judged:
@@ -74,18 +74,6 @@ def judge_watch(watch: Watch, view: View) -> tuple[Finding, ...]:
     young = f"; {len(trials) - len(judged)} without a baseline yet" if len(trials) > len(judged) else ""
     reason = f"{len(judged) - len(found)} of {len(judged)} numbers are as in their history{young}{left}"
     return (*told, _summary(watch, view, Outcome.HOLDS, reason, n=len(judged)))
-
-
-def _history(watch: Watch, view: View) -> tuple[PeriodProfile, ...]:
-    """The profiles of the periods before, nearest first, of this major version."""
-    found: list[PeriodProfile] = []
-    period = view.period
-    for _ in range(watch.lookback):
-        period = view.grid.before(period)
-        profile = view.profiles.get(period.label)
-        if profile is not None and profile.version.partition(".")[0] == view.major:
-            found.append(profile)
-    return tuple(found)
 
 
 def _trials(watch: Watch, current: PeriodProfile, history: tuple[PeriodProfile, ...]) -> Iterator[Trial]:

@@ -22,6 +22,9 @@ AHEAD_LEAST: Final = 10
 LOOKED_BACK: Final = timedelta(days=1)
 """A clock that runs ahead is told for so long after its last record has landed."""
 
+PERIODS_READ: Final = 40
+"""Only so many of the newest periods with rows are read, and of those of the future: they may have to be fetched."""
+
 CLOCKS: Final = ("event", "appended", "landed")
 
 
@@ -40,11 +43,12 @@ def judge_frequency(level: ServiceLevel, view: View) -> Seen:
     expected = f"newest record at most {told(limit)} old, by the {clock} clock"
     if view.past_on_purpose:
         return skipped(view.past_on_purpose, expected)
-    newest = _newest(view.profiles.values(), clock)
+    profiles = _newest_profiles(view)
+    newest = _newest(profiles, clock)
     if newest is None:
         return skipped("no record has come yet", expected)
     age = max(view.as_of - min(newest, view.as_of), timedelta(0))
-    ahead, who = _ahead(view) if clock == CLOCKS[0] else (0, "")
+    ahead, who = _ahead(profiles, view.as_of) if clock == CLOCKS[0] else (0, "")
     seen = Seen(
         outcome=judged(holds=age <= limit and not ahead),
         expected=expected,
@@ -55,6 +59,13 @@ def judge_frequency(level: ServiceLevel, view: View) -> Seen:
         attributed=f"the event clock of {who}" if ahead and who else "the event clock" if ahead else "",
     )
     return noted(seen, f"{ahead} records are dated more than {told(AHEAD_MAX)} after they landed" if ahead else "")
+
+
+def _newest_profiles(view: View) -> tuple[PeriodProfile, ...]:
+    now = view.grid.period_of(view.as_of).label
+    begun = sorted((label for label in view.profiles if label <= now), reverse=True)
+    ahead = sorted((label for label in view.profiles if label > now), reverse=True)
+    return tuple(view.profiles[label] for label in (*begun[:PERIODS_READ], *ahead[:PERIODS_READ]))
 
 
 def _newest(profiles: Iterable[PeriodProfile], clock: str) -> datetime | None:
@@ -74,14 +85,11 @@ def _earlier(one: datetime | None, two: datetime | None) -> datetime | None:
     return one if two is None else two if one is None else min(one, two)
 
 
-def _ahead(view: View) -> tuple[int, str]:
+def _ahead(profiles: Iterable[PeriodProfile], as_of: datetime) -> tuple[int, str]:
     """How many records that landed of late are dated ahead of their landing, and whose they are."""
-    since = view.as_of - LOOKED_BACK
-    late = tuple(
-        profile
-        for profile in view.profiles.values()
-        if profile.total.landed_last is not None and profile.total.landed_last > since
-    )
+    since = as_of - LOOKED_BACK
+    landed = ((profile, profile.total.landed_last) for profile in profiles)
+    late = tuple(profile for profile, at in landed if at is not None and at > since)
     rows = Rows(parts=late)
     number = dated_ahead(rows)
     if number < AHEAD_LEAST:
