@@ -27,7 +27,7 @@ HOPS: Final = {
 def judge_latency(level: ServiceLevel, view: View) -> Seen:
     """The promised share (valueExt, percent; all of them without it) of the window's records within the value.
 
-    Counted exactly but for records within one per cent of the limit, for which the contract gets the benefit.
+    Counted exactly but for records within two per cent of the limit, for which the contract gets the benefit.
     """
     limit = length(level)
     start, end = level.from_clock or CLOCKS[0], level.to_clock or CLOCKS[-1]
@@ -61,7 +61,7 @@ def _judge(rows: Rows, pair: str, limit: timedelta, share: float) -> Seen:
     close = holds and surely < share * lateness.count
     late = lateness.count - maybe
     reason = (
-        "within one per cent of the limit" if close else f"{late} of {lateness.count} records later" if late else ""
+        "within two per cent of the limit" if close else f"{late} of {lateness.count} records later" if late else ""
     )
     seen = Seen(outcome=judged(holds=holds), observed=observed, n=lateness.count, reason=reason)
     return seen if holds else replace(seen, attributed=_attributed(rows, pair, limit, share))
