@@ -6,7 +6,7 @@ at the same time, end in the same files.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -27,7 +27,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
-    """One typed file, with its profile beside it. ``offsets`` are raw offsets by raw partition."""
+    """One typed file, with its profile beside it. ``offsets`` are raw offsets by raw partition.
+
+    ``counted`` says by rule id what the rule asked whose cells the profile counts.
+    """
 
     path: str
     period: str
@@ -35,6 +38,7 @@ class Staged:
     rows: int
     bytes: int
     offsets: dict[int, tuple[Run, ...]]
+    counted: dict[str, str] = field(default_factory=dict)
 
     @property
     def profile(self) -> str:

@@ -14,6 +14,7 @@ from connections.storage import Storage, StorageMissing
 from sla import bronze
 from sla.batches import Batch, Done, Staged, Trouble
 from sla.paths import landed
+from sla.recount import marks
 from sla.tally import Tally
 from sla.typed import Part, Recipe, typed
 from sluice.checks.assign import assign
@@ -91,6 +92,7 @@ def _write(storage: Storage, recipe: Recipe, number: int, version: str, parts: l
             rows=len(chosen),
             bytes=len(data),
             offsets=_offsets(mine),
+            counted=marks(recipe.spec),
         )
         storage.put_new(path, data)
         profile = PeriodProfile(

@@ -17,9 +17,20 @@ from connections.storage import Storage, StorageMissing
 from sla.batches import Staged
 from sla.paths import Folders
 from sla.query import QueryFailed, ask
+from sla.recount import suited
 from sla.rows import column, rows
 from sluice.contract.model import SchemaObject
-from sluice.contract.quality import ChangeRate, Drift, DuplicateValues, QualityRule, Referential, Sql
+from sluice.contract.quality import (
+    ChangeRate,
+    Drift,
+    DuplicateValues,
+    InvalidValues,
+    MissingValues,
+    Monotonicity,
+    QualityRule,
+    Referential,
+    Sql,
+)
 from sluice.profile import bins
 from sluice.profile.codec import decode, encode
 from sluice.profile.duplicates import duplicates
@@ -28,6 +39,9 @@ from sluice.profile.model import Duplicates, Histogram, Period, PeriodProfile, R
 
 ROWS_ALONE: Final = DuplicateValues | Referential | Sql | Drift
 """What no profile of a file can answer: the rows have to be asked."""
+
+COUNTED: Final = MissingValues | InvalidValues | Monotonicity
+"""What is counted while a file is staged, by the rules of that day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +89,7 @@ def whole(storage: Storage, folders: Folders, question: Question, period: Period
 def _reckoned(
     storage: Storage, folders: Folders, question: Question, period: Period, staged: tuple[Staged, ...]
 ) -> Answer:
-    parts = [decode(storage.get(each.profile)[0]) for each in staged]
+    parts = [suited(storage, question.described, each) for each in staged]
     profile = PeriodProfile(
         contract=folders.contract,
         version=max((each.version for each in parts), key=_number, default=question.version),
@@ -135,9 +149,9 @@ def _counted(cells: pa.ChunkedArray | None, known: pa.Array, total: int) -> Refe
 
 def _fingerprint(question: Question, staged: tuple[Staged, ...]) -> str:
     asked = [
-        (rule.id, type(measure).__name__, measure)
+        (rule.id, type(measure).__name__, measure, rule.segment_by)
         for rule in question.described.quality
-        if isinstance(measure := _measure(rule), ROWS_ALONE)
+        if isinstance(measure := _measure(rule), ROWS_ALONE | COUNTED) or rule.segment_by
     ]
     frozen = sorted(question.frozen)
     known = sorted((rule, each.mark) for rule, each in question.known.items())
