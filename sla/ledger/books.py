@@ -37,7 +37,6 @@ class Books:
     rows: int = 0
     _landing: dict[Partition, list[Array]] = field(default_factory=lambda: defaultdict(list))
     _judging: dict[Partition, list[Array]] = field(default_factory=lambda: defaultdict(list))
-    _lowest: dict[tuple[str, Partition], int] = field(default_factory=dict)
 
     @classmethod
     def open(cls, raw: str, memory: Memory, known: Mapping[Partition, Reach]) -> "Books":
@@ -83,7 +82,6 @@ class Books:
             mine, at = found.raw_offset[found.raw_partition == number], Partition(topic=self.raw, number=number)
             raw[number] = (int(mine.min()), int(mine.max()))
             self._judging[at].append(mine)
-            self._lowest[place.topic, at] = min(raw[number][0], self._lowest.get((place.topic, at), raw[number][0]))
         if rows:
             self._landing[Partition(topic=place.topic, number=place.partition)].append(found.offset)
         self.rows += rows
@@ -124,13 +122,12 @@ class Books:
             self._take_over()
 
     def _take_over(self) -> None:
-        for at, old in accounts(self.before.judged).items():
-            mine = self.judged.get(at)
-            if mine is not None and old.settled:
-                horizon = max(
-                    (low for (_, of), low in self._lowest.items() if of == at), default=old.settled.highest + 1
-                )
-                self.judged[at] = mine.empty(old.settled.within(old.start, horizon))
+        old = accounts(self.before.judged)
+        for file in self.before.released.values():
+            for number, (low, high) in file.raw.items():
+                at = Partition(topic=self.raw, number=number)
+                if at in old and at in self.judged:
+                    self.judged[at] = self.judged[at].empty(old[at].settled.within(low, high + 1))
 
     def kept(self) -> Memory:
         """The memory with these books in it."""

@@ -32,10 +32,18 @@ class Uneven:
 
 
 def compare(
-    storage: Storage, batch: int, bronze: Iterable[Coordinates], staged: Sequence[Staged], again: Sequence[str] = ()
+    storage: Storage,
+    batch: int,
+    bronze: Sequence[Coordinates | None],
+    staged: Sequence[Staged],
+    again: Sequence[str] = (),
 ) -> Uneven | None:
-    """The batch against its staged files; None where they hold the same rows, each once."""
-    wanted = _by_partition((each.raw_partition[each.row], each.raw_offset[each.row]) for each in bronze)
+    """The batch against its staged files; None where they hold the same rows, each once.
+
+    A bronze file that is gone or cannot be read is None: nobody can tell then whether a staged row is stray.
+    """
+    there = [each for each in bronze if each is not None]
+    wanted = _by_partition((each.raw_partition[each.row], each.raw_offset[each.row]) for each in there)
     read: list[tuple[Array, Array]] = []
     lost = []
     for each in staged:
@@ -55,7 +63,7 @@ def compare(
         periods=tuple(sorted({each.period for each in (lost if explained else staged)})),
         missing=_some(missing),
         doubled=_some(doubled),
-        stray=_some(stray),
+        stray=_some(stray) if len(there) == len(bronze) else {},
         files=tuple(each.path for each in lost),
         again=tuple(again),
     )

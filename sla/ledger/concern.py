@@ -54,13 +54,15 @@ class Map:
         return found
 
     def of_raw(self, number: int, offsets: Offsets) -> frozenset[str]:
-        """The periods that raw offsets of a partition may be of: where they lie, and on either side of them."""
+        """The periods that raw offsets of a partition may be of: where they lie; on either side of what has no row."""
         rows = self._rows.get(number)
         if rows is None or not offsets:
             return frozenset()
         first, last = _bounds(offsets)
-        before = np.searchsorted(rows.first, first, side="left") - 1
+        before = np.searchsorted(rows.first, first, side="right") - 1
         behind = np.searchsorted(rows.first, last, side="right")
+        has_row = (before >= 0) & (last <= rows.last[before])
+        before, behind = before[~has_row], behind[~has_row]
         beside = {*before[before >= 0].tolist(), *behind[behind < len(rows.first)].tolist()}
         found = {int(rows.period[at]) for at in beside}
         return frozenset(self._labels[at] for at in found | self._around(rows, first, last))

@@ -74,9 +74,8 @@ class Reader:
         books.post()
         if self._released(files, number):
             return None
-        read = [coordinates for coordinates in found.values() if coordinates is not None]
         staged = [each for each in staging.staged if batch_of(each.path) == number]
-        return compare(self.storage, number, read, staged, twice)
+        return compare(self.storage, number, tuple(found.values()), staged, twice)
 
     def _enter(self, books: Books, path: str, found: Coordinates | None, batch: int) -> None:
         place = landed(path)

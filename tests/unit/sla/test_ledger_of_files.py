@@ -1,0 +1,200 @@
+"""What lies in files: staged rows against bronze rows, files that cannot be read, and what retention takes away."""
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from connections.settings import Lake
+from connections.storage import Storage, storage_of
+from sla.ledger import memory
+from sla.ledger.ledger import Span
+from sla.paths import bronze
+from tests.unit.sla.clusters import FakeCluster
+from tests.unit.sla.works import DAY, MORNING, Works, told, without
+
+
+@pytest.fixture
+def works(tmp_path: Path) -> Works:
+    return Works(cluster=FakeCluster(), storage=storage_of(Lake(root=f"file://{tmp_path}")))
+
+
+def two_days(works: Works) -> None:
+    """Raw offsets 0 to 19 on the eighth, 20 to 39 on the ninth, staged in a batch each."""
+    for day in range(2):
+        works.judge(works.cluster.produce(works.raw, 20), on=MORNING + day * DAY)
+        works.land()
+        works.stage()
+
+
+def staged(works: Works, label: str) -> str:
+    paths = [entry.path for entry in works.storage.list(works.subject.folders.period(label))]
+    (path,) = (path for path in paths if path.endswith(".parquet"))
+    return path
+
+
+def rewrite(storage: Storage, path: str, rows: list[int]) -> None:
+    table = pq.read_table(BytesIO(storage.get(path)[0]))
+    buffer = BytesIO()
+    pq.write_table(table.take(rows), buffer)
+    storage.delete(path)
+    assert storage.put_new(path, buffer.getvalue())
+
+
+def test_a_staged_file_that_is_gone_holds_its_period_alone(works: Works) -> None:
+    two_days(works)
+    assert told(works.ledger()) == []
+    path = staged(works, "2013-02-09")
+    works.storage.delete(path)
+    ledger = works.ledger()
+    assert told(ledger) == [f"staged deleted or unreadable {path}", "staged missing raw[0]@20..28,30..38"]
+    assert [ledger.holds_for(label).holds for label in ("2013-02-08", "2013-02-09")] == [True, False]
+    assert told(works.ledger()) == told(ledger)
+
+
+def test_a_row_lost_and_a_row_doubled_while_staging_are_both_named(works: Works) -> None:
+    two_days(works)
+    rewrite(works.storage, staged(works, "2013-02-08"), [0, 1, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17])
+    expected = ["staged missing raw[0]@2", "staged twice raw[0]@1"]
+    assert told(works.ledger()) == expected
+    assert told(works.ledger()) == expected
+    assert works.ledger().staged.uneven[0].periods == ("2013-02-08",)
+
+
+def test_what_was_compared_is_compared_again_in_full_only(works: Works) -> None:
+    two_days(works)
+    assert told(works.ledger()) == []
+    rewrite(works.storage, staged(works, "2013-02-08"), [*range(1, 18)])
+    assert told(works.ledger()) == []
+    assert told(works.ledger(full=True)) == ["staged missing raw[0]@0"]
+
+
+def test_control_records_and_tombstones_are_judged_and_have_no_row(works: Works) -> None:
+    works.judge(works.cluster.produce(works.raw, 8))
+    at = works.at(works.validated)
+    works.out[at][2] = replace(works.out[at][2], verdict="control")
+    works.out[at][5] = replace(works.out[at][5], value=None)
+    works.land()
+    works.stage()
+    ledger = works.ledger()
+    assert (told(ledger), ledger.staged.rows) == ([], 6)
+
+
+def test_rows_without_our_header_or_with_another_are_told(works: Works) -> None:
+    works.judge(works.cluster.produce(works.raw, 20))
+    good, bad = works.at(works.validated), works.at(works.dead_letter)
+    works.out[good][0] = replace(works.out[good][0], marked=False)
+    works.out[good][1] = replace(works.out[good][1], verdict="invalid")
+    works.out[bad][0] = replace(works.out[bad][0], headers={"__contract.source.offset": b"8"})
+    letters, records = works.land()
+    assert told(works.ledger()) == sorted([
+        f"judged disagreeing {letters}",
+        f"judged mislabelled {records}",
+        f"judged unmarked {records}",
+        "judged missing raw[0]@0",
+    ])  # fmt: skip
+
+
+def test_a_file_of_another_partition_is_told(works: Works) -> None:
+    works.judge(works.cluster.produce(works.raw, 20))
+    path = works.land()[-1]
+    other = path.replace("/kp=0/", "/kp=1/")
+    works.storage.put_new(other, works.storage.get(path)[0])
+    assert told(works.ledger()) == [
+        "judged twice raw[0]@0..8,10..18",
+        f"landed misplaced {other}",
+        "landed stray validated[1]@0..17",
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_told_until_it_can(works: Works) -> None:
+    works.judge(works.cluster.produce(works.raw, 20))
+    path = works.land()[-1]
+    data = works.storage.get(path)[0]
+    works.storage.delete(path)
+    works.storage.put_new(path, data[:-20])
+    expected = ["judged missing raw[0]@0..8,10..18", "landed missing validated[0]@0..17", f"landed unreadable {path}"]
+    assert told(works.ledger()) == expected
+    assert told(works.ledger()) == expected
+    works.storage.delete(path)
+    works.storage.put_new(path, data)
+    assert told(works.ledger()) == []
+
+
+def test_a_topic_made_again_is_no_quiet_gap(works: Works) -> None:
+    works.judge(works.cluster.produce(works.raw, 20))
+    works.land()
+    assert isinstance(works.cluster, FakeCluster)
+    works.cluster.topics[works.at(works.raw)] = works.cluster.topics[works.at(works.raw)][:5]
+    assert told(works.ledger()) == ["judged stray raw[0]@5..19"]
+
+
+def test_what_retention_takes_is_no_loss(works: Works) -> None:
+    two_days(works)
+    assert told(works.ledger()) == []
+    leaving = [
+        entry.path for topic in (works.validated, works.dead_letter) for entry in works.storage.list(bronze(topic))
+    ]
+    leaving = [path for path in leaving if "/dt=2013-02-08/" in path] + [staged(works, "2013-02-08")]
+    memory.release(works.storage, works.subject.folders, leaving)
+    assert told(works.ledger()) == []  # before they are deleted
+    for path in leaving:
+        works.storage.delete(path)
+    assert told(works.ledger()) == []
+    works.cluster.expire(works.at(works.raw), 20)
+    full = works.ledger(full=True)
+    assert told(full) == []
+    assert full.judged[0].through == 40
+
+
+def test_a_loss_is_found_beside_what_retention_took(works: Works) -> None:
+    two_days(works)
+    works.ledger()
+    paths = [entry.path for entry in works.storage.list(bronze(works.validated))]
+    memory.release(works.storage, works.subject.folders, paths[:1])
+    for path in paths:
+        works.storage.delete(path)
+    assert told(works.ledger()) == [
+        "judged missing raw[0]@20..28,30..38",
+        f"landed deleted {paths[1]}",
+        "landed missing validated[0]@19..36",
+    ]
+
+
+def test_a_run_that_is_overtaken_leaves_the_memory_of_the_other(works: Works) -> None:
+    two_days(works)
+    before, version = memory.recall(works.storage, works.subject.folders)
+    works.ledger()
+    kept = memory.recall(works.storage, works.subject.folders)
+    assert not memory.remember(works.storage, works.subject.folders, before, version)
+    assert memory.recall(works.storage, works.subject.folders) == kept
+
+
+def test_faults_are_told_for_the_periods_that_were_asked_about(works: Works) -> None:
+    for day in range(3):
+        works.judge(works.cluster.produce(works.raw, 20), on=MORNING + day * DAY)
+        if day == 1:
+            at = works.at(works.validated)
+            works.out[at] = without(works.out[at], 30)
+        works.land()
+        works.stage()
+    ledger = works.ledger()
+    assert [len(ledger.about(Span(period=f"2013-02-{day:02d}")).faults) for day in (8, 9, 10)] == [0, 2, 0]
+    assert ledger.about(Span(since="2013-02-10")).holds
+    assert not ledger.about(Span(since="2013-02-09")).holds
+
+
+def test_the_reconciliation_of_a_period_counts_and_names(works: Works) -> None:
+    two_days(works)
+    works.judge(works.cluster.produce(works.raw, 20), on=MORNING + 2 * DAY)
+    at = works.at(works.validated)
+    works.out[at] = [*without(works.out[at], 45), works.out[at][0]]
+    works.land()
+    works.stage()
+    ledger = works.ledger()
+    grid = works.subject.grid
+    told_ = [ledger.reconciled(grid.period(f"2013-02-{day:02d}")) for day in (9, 10)]
+    assert [(each.raw, each.missing, each.doubled) for each in told_] == [(20, 0, 0), (21, 1, 1)]
+    assert told_[1].places == ("orders.raw[0]@45", "orders.raw[0]@40")
