@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sluice.contract.model import Contract
 from sluice.finding.action import Action
-from sluice.finding.model import Finding
+from sluice.finding.model import Finding, Outcome
 from sluice.incident.compose import Turn
 from sluice.incident.decide import Decision, Step, decide, release, supersede
-from sluice.incident.key import Key, aspects_of, key_of
+from sluice.incident.key import Aspect, Key, aspects_of, key_of
 from sluice.incident.policy import Policy
 from sluice.incident.screen import mark, screened
 from sluice.incident.told import Told
@@ -41,6 +41,8 @@ def settle(
         shown, marked = screened(finding, contract), mark(finding, contract)
         for aspect in aspects_of(finding):
             key = key_of(shown, aspect, marked)
+            if key not in turns and aspect is Aspect.FAILURE and finding.outcome is not Outcome.FAILED:
+                continue  # that a check could be judged is no news, and nothing to remember
             before = turns.get(key, Turn(told=Told(key=key), step=Step.NOTHING))
             turns[key] = _after(before, decide(shown, before.told, now, policies(finding)))
     for key, turn in turns.items():

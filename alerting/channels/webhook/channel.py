@@ -27,7 +27,7 @@ class WebhookChannel:
         if self._section.signing_key:
             key = self._section.signing_key.get_secret_value().encode()
             headers["X-Sluice-Signature"] = signature(key, int(self._clock()), content)
-        return self._poster.post(self._section.url, content, headers)
+        return self._poster.post(self._section.address, content, headers)
 
     def close(self) -> None:
         """Close the connections."""

@@ -124,6 +124,7 @@ def test_a_new_major_version_ends_the_incidents_of_the_old_as_superseded(tmp_pat
         ({"every": "P1M"}, "no duration"),
         ({"not_production": ["nobody"]}, "no such channel"),
         ({"channels": {"hook": {"type": "webhook", "url": "http://u:p@h"}}}, "holds a user or a password"),
+        ({"channels": {"hook": {"type": "webhook"}}}, "needs a url, or a webhook_url"),
         ({"channels": {"chat": {"type": "slack"}}}, "a token or a webhook_url"),
         ({"channels": {"pager": {"type": "pagerduty"}}}, "needs a routing_key"),
         ({"channels": {"Chat!": {"type": "webhook", "url": "http://h"}}}, "pattern"),

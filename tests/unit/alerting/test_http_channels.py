@@ -21,6 +21,7 @@ SECRET = "open-sesame-4711"  # noqa: S105 - the secret that must not leak
 SECTIONS: dict[str, Callable[[str], dict[str, Any]]] = {
     "slack": lambda url: {"type": "slack", "token": SECRET, "channel": "#ops", "api_url": f"{url}/api/"},
     "slack hook": lambda url: {"type": "slack", "webhook_url": f"{url}/services/{SECRET}"},
+    "secret hook": lambda url: {"type": "webhook", "webhook_url": f"{url}/services/{SECRET}"},
     "pagerduty": lambda url: {"type": "pagerduty", "routing_key": SECRET, "url": f"{url}/v2/enqueue"},
     "alertmanager": lambda url: {"type": "alertmanager", "url": url, "token": SECRET},
     "webhook": lambda url: {"type": "webhook", "url": f"{url}/alerts", "signing_key": SECRET},

@@ -1,0 +1,112 @@
+"""One run against all that is known: what is told of it, once, and in which order."""
+
+from dataclasses import replace
+
+from sluice.finding.action import Action, Done
+from sluice.finding.model import Finding, OnBreach, Outcome
+from sluice.incident.batch import Run, settle
+from sluice.incident.compose import LINES_MAX, Turn, for_consumers, for_owners
+from sluice.incident.decide import Step
+from sluice.incident.key import Key
+from sluice.incident.notice import Recurrence
+from sluice.incident.policy import Policy, Share
+from sluice.incident.told import Told
+from tests.unit.alerting.notices import breach, stale, tails, talk
+from tests.unit.incident.findings import NOW, finding, flights
+
+CONTRACTS = {"flights": flights()}
+
+
+def settled(
+    *findings: Finding,
+    done: Action | None = None,
+    known: dict[Key, Told] | None = None,
+    policy: Policy | None = None,
+) -> tuple[Turn, ...]:
+    run = Run(findings=findings, actions=(done,) if done else ())
+    return settle(run, known or {}, CONTRACTS, NOW, lambda _: policy or Policy())
+
+
+def test_windows_are_judged_oldest_first_however_they_come() -> None:
+    outcomes = {8: Outcome.BREACHED, 9: Outcome.HOLDS, 10: Outcome.HOLDS}
+    findings = [finding(day, outcome) for day, outcome in outcomes.items()]
+    assert settled(*findings) == settled(*reversed(findings))
+
+
+def test_what_opens_and_resolves_within_one_run_is_told_once_as_resolved() -> None:
+    (turn,) = settled(finding(8), finding(9, Outcome.HOLDS), finding(10, Outcome.HOLDS))
+    assert (turn.step, turn.told.opened_at, turn.told.resolved_at) == (Step.RESOLVED, NOW, NOW)
+
+
+def test_what_opens_and_goes_on_within_one_run_is_told_as_opened() -> None:
+    (turn,) = settled(finding(8), finding(9))
+    assert (turn.step, turn.quiet, turn.told.breaches) == (Step.OPENED, False, 2)
+
+
+def test_a_period_that_is_published_in_the_same_run_holds_nothing() -> None:
+    published = Action(contract="flights", object="flight", period="2013-02-08", what=Done.PROMOTED)
+    held = finding(8, on_breach=OnBreach.HOLD)
+    (turn,) = settled(held, finding(9, Outcome.HOLDS), finding(10, Outcome.HOLDS), done=published)
+    assert turn.step is Step.RESOLVED
+
+
+def test_a_policy_counts_for_the_end_too() -> None:
+    published = Action(contract="flights", object="flight", period="2013-02-08", what=Done.PROMOTED)
+    known = {
+        turn.told.key: turn.told for turn in settled(finding(8, on_breach=OnBreach.HOLD), finding(9, Outcome.HOLDS))
+    }
+    assert settled(done=published, known=known)[0].step is Step.NOTHING
+    assert settled(done=published, known=known, policy=Policy(closes=Share(1, 1)))[0].step is Step.RESOLVED
+
+
+def test_a_failure_and_a_breach_of_one_check_are_two_incidents() -> None:
+    turns = settled(finding(8), finding(9, Outcome.FAILED, reason="the query cannot be run"))
+    assert [turn.step for turn in turns if turn.told.last] == [Step.OPENED, Step.OPENED]
+    notice = for_owners(talk(finding(9, Outcome.FAILED, reason="the query cannot be run")))
+    assert notice is not None
+    assert notice.headline == "flights: flight.departures_known cannot be judged"
+    assert notice.lines[0].observed == "12.5 percent"
+
+
+def test_a_new_major_version_re_baselines() -> None:
+    known = {turn.told.key: turn.told for turn in settled(breach(8), tails(8))}
+    turns = settled(breach(9, version="2.0.0", outcome=Outcome.HOLDS), known=known)
+    assert sorted(turn.step for turn in turns) == [Step.NOTHING, Step.SUPERSEDED, Step.SUPERSEDED]
+
+
+def test_lines_have_a_bound_and_say_how_many_more_there_are() -> None:
+    many = [tails(segment=(("carrier", f"C{number}"),)) for number in range(LINES_MAX + 7)]
+    notice = for_owners(talk(*many))
+    assert notice is not None
+    assert (len(notice.lines), notice.more) == (LINES_MAX, 7)
+
+
+def test_the_key_of_a_notice_is_what_happened_and_to_whom_it_is_told() -> None:
+    one, other = talk(breach()), talk(breach(9))
+    assert for_owners(one) == for_owners(talk(breach()))
+    keys = {
+        notice.key for notice in (for_owners(one), for_owners(other), for_consumers(one, flights().consumers)) if notice
+    }
+    assert len(keys) == 3
+    later = for_owners(replace(one, now=NOW.replace(year=2014)))
+    first = for_owners(one)
+    assert later is not None
+    assert first is not None
+    assert later.key == first.key
+
+
+def test_it_says_whether_it_is_new() -> None:
+    def told(*findings: Finding) -> Recurrence:
+        notice = for_owners(talk(*findings))
+        assert notice is not None
+        return notice.lines[0].recurrence
+
+    assert told(stale()) is Recurrence.FIRST
+    assert told(stale(8), stale(9)) is Recurrence.REPEATED
+    days = [stale(day, outcome=Outcome.HOLDS if day % 3 else Outcome.BREACHED) for day in range(3, 11)]
+    assert told(*days) is Recurrence.FLAPPING
+
+
+def test_nothing_is_told_where_nothing_happened_or_nobody_is_concerned() -> None:
+    assert for_owners(talk(breach(outcome=Outcome.HOLDS))) is None
+    assert for_consumers(talk(tails()), flights().consumers[:1]) is None
