@@ -80,7 +80,7 @@ class Works:
 
     @property
     def groups(self) -> Groups:
-        return Groups(landing=f"{self.name}-land", judging=f"{self.name}-validate")
+        return Groups(landing=f"sluice.{self.name}-land", judging=f"sluice.{self.name}-validate")
 
     def at(self, topic: str, number: int = 0) -> Partition:
         return Partition(topic=topic, number=number)
