@@ -1,6 +1,7 @@
 """The values that another object's field holds, for rules that refer to it."""
 
 import hashlib
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -9,7 +10,6 @@ import pyarrow.compute as pc
 
 from connections.storage import Storage
 from sla.estate import Subject
-from sla.intake import bring_in
 from sla.rows import column, rows
 from sla.staging import Staging
 from sla.whole import Known
@@ -18,15 +18,17 @@ from sluice.contract.quality import Referential
 NONE: Final = pa.array([], pa.string())
 
 
-def known(subject: Subject, estate: tuple[Subject, ...], storage: Storage, batch_bytes: int) -> dict[str, Known]:
-    """By rule id, for the objects that have any staged rows; what landed of them is staged first."""
+def known(
+    subject: Subject, estate: tuple[Subject, ...], storage: Storage, staging_of: Callable[[Subject], Staging]
+) -> dict[str, Known]:
+    """By rule id, for the objects that have any staged rows; ``staging_of`` may stage what landed of them first."""
     found: dict[str, Known] = {}
     for rule in subject.described.quality:
         measure = rule.measure
         if not isinstance(measure, Referential):
             continue
         other = next((each for each in estate if each.name == f"{measure.contract}.{measure.object}"), None)
-        staging = bring_in(other, storage, batch_bytes) if other is not None else Staging()
+        staging = staging_of(other) if other is not None else Staging()
         if staging.staged:
             paths = "\n".join(each.path for each in staging.staged)
             found[rule.id] = Known(

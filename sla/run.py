@@ -66,7 +66,7 @@ def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
         described=subject.described,
         version=subject.contract.version,
         frozen={rule: each.histogram for rule, each in references.items()},
-        known=known(subject, around.estate, storage, around.batch_bytes),
+        known=known(subject, around.estate, storage, lambda other: bring_in(other, storage, around.batch_bytes)),
     )
     periods = Periods(storage, subject.folders)
     bench = Bench(
