@@ -1,4 +1,4 @@
-"""Who may do what with the topics of a contract: principals come from the contract, the validator from the settings."""
+"""Who may do what with the topics of a contract: principals come from the contract, those of the jobs from settings."""
 
 from collections.abc import Iterator
 
@@ -11,18 +11,22 @@ from sluice.contract.stream import Stream
 def wanted_access(contract: Contract, stream: Stream, names: AccessNames) -> Iterator[Access]:
     """Every rule that the contract implies; what reads or writes may describe, so that is not said again.
 
-    Producers write raw; the validator reads raw and writes its outputs; consumers read validated; owners read the dead
-    letters and the parking topic. Whoever reads may use the group of his own name, and those that begin with it and a
-    dot. The validator may read its outputs too: an upgrade derives its offsets from their raw coordinates.
+    Producers write raw; the validator reads raw and writes its outputs; the landing reads these; consumers read
+    validated; owners read the dead letters and the parking topic. Whoever reads may use the group of his own name, and
+    those that begin with it and a dot. The validator may read its outputs too: an upgrade derives its offsets from
+    their raw coordinates; and the settings of all three: a start refuses outputs that are too small for what comes.
     """
     for producer in contract.producers:
         yield from _on(producer, (stream.raw,), Operation.WRITE)
     yield from _on(names.validator, (stream.raw, stream.validated, stream.dead_letter), Operation.READ)
+    yield from _on(names.validator, (stream.raw, stream.validated, stream.dead_letter), Operation.DESCRIBE_CONFIGS)
     yield from _on(names.validator, (stream.validated, stream.dead_letter), Operation.WRITE)
     yield _named(names.validator, Operation.READ, Resource.GROUP, names.group_prefix, prefixed=True)
     yield _named(
         names.validator, Operation.WRITE, Resource.TRANSACTIONAL_ID, names.transactional_id_prefix, prefixed=True
     )
+    yield from _on(names.landing, (stream.validated, stream.dead_letter), Operation.READ)
+    yield _named(names.landing, Operation.READ, Resource.GROUP, names.landing_group_prefix, prefixed=True)
     for consumer in contract.consumers:
         if consumer.principal:
             yield from _on(consumer.principal, (stream.validated,), Operation.READ)

@@ -23,11 +23,13 @@ class Topics(Section):
 
 
 class AccessNames(Section):
-    """Who the validator is on the broker, and how the names of its groups and transactions begin (`sluice.<job>`)."""
+    """Who the jobs are on the broker, and how the names of their groups and transactions begin (`sluice.<job>`)."""
 
     validator: str = "User:sluice-validator"
     group_prefix: str = "sluice."
     transactional_id_prefix: str = "sluice."
+    landing: str = "User:sluice-landing"
+    landing_group_prefix: str = "sluice.land"
 
 
 class Sync(Section):

@@ -74,10 +74,11 @@ class Resource(StrEnum):
 
 
 class Operation(StrEnum):
-    """What an access rule allows; either lets describe as well."""
+    """What an access rule allows; to read or to write lets describe as well, but not a topic's settings."""
 
     READ = "read"
     WRITE = "write"
+    DESCRIBE_CONFIGS = "describe-configs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
