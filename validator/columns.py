@@ -19,6 +19,7 @@ NOW_MS: Final = number(epoch_ms("CURRENT_TIMESTAMP"))
 PARTITION: Final = number("`partition`")
 OFFSET: Final = number("`offset`")
 FIRST_ATTEMPT: Final = "1"
+PRODUCER_CHARACTERS_MAX: Final = 256
 
 
 def target_topic(routes: Sequence[Route]) -> str:
@@ -74,10 +75,15 @@ def _coordinates(routes: Sequence[Route], cluster: str) -> dict[str, str]:
         "__contract.record-id": encoded(
             f"SHA256(CONCAT({text(f'{cluster}|')}, topic, '|', {PARTITION}, '|', {OFFSET}))"
         ),
-        "__contract.producer": f"COALESCE({producer(routes)}, {bytes_of('')})",
+        "__contract.producer": f"COALESCE({_bounded(producer(routes))}, {bytes_of('')})",
         "__contract.envelope": bytes_of(ENVELOPE_VERSION),
     }
     return {name: values[name] for name in COORDINATE_HEADERS}
+
+
+def _bounded(header: str) -> str:
+    """The beginning of a header that somebody else wrote, as UTF-8: whole, it could double a record's size."""
+    return encoded(f"SUBSTRING(DECODE({header}, 'UTF-8'), 1, {PRODUCER_CHARACTERS_MAX})")
 
 
 def _map(pairs: dict[str, str]) -> str:
