@@ -1,45 +1,43 @@
 """Starting the landing job so that nothing is lost and nothing lands twice: look, decide, stop, look, start, look."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from structlog.typing import FilteringBoundLogger
 
 from connections.storage import storage_of
+from sluice.ledger.balance import Partition
 from sluice.ledger.runs import count
 from sluice.terminal import Fault
 from validator.configuration import LOCAL
 from validator.flink_rest import Flink, Job
 from validator.landing.configuration import ROOT, LandingDeployment, parameters_of
 from validator.landing.decide import Asked, Decision, Found, Way, decide
-from validator.landing.files import BronzeFile, files_of, newest, runs_of_files
+from validator.landing.files import BronzeFile, files_of
 from validator.landing.job import PlannedLanding
-from validator.landing.resume import Landed, Resumption, refuse_strangers, resume, spans_of
+from validator.landing.look import landed_of, resumptions_of
+from validator.landing.resume import Resumption, refuse_strangers, spans_of
 from validator.landing.topics import topics_of
 from validator.offsets import commit, committed
-from validator.proof import Proof
-from validator.reading import extents_of, read
+from validator.reading import extents_of
 
-if TYPE_CHECKING:
-    from sluice.ledger.balance import Partition
-
-HOURS: Final = 3  # a kill between two files of one checkpoint leaves its gap within the newest landed hours
 SPANS_MAX: Final = 200
-LOOKS: Final = 10
+LOOKS: Final = 6
 BETWEEN_LOOKS_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """A job that was started, how, and which topics it finds at present."""
+    """A job that was started, how, which topics it finds at present, and from which offsets it reads them."""
 
     job_id: str
     client: Any
     way: Way
     why: str
     topics: tuple[str, ...]
+    offsets: Mapping[Partition, int]
     savepoint: str | None = None
     missing: int = 0
 
@@ -86,7 +84,6 @@ class LandingDriver:
         kafka, group = self._settings.kafka, self._settings.landing.group
         patience = self._settings.validator.patience_seconds
         extents = extents_of(kafka, started.topics)
-        before = committed(kafka, group, started.topics)
         with Flink(self._settings.validator.flink_url) as flink:
             for _ in range(LOOKS):
                 flink.checkpoint(started.job_id, patience)
@@ -94,7 +91,7 @@ class LandingDriver:
                     raise Fault(f"the job {started.job_id} fails and tries again: {why}")
                 now = committed(kafka, group, started.topics)
                 waits = any(now.get(at, extent.first) < extent.end for at, extent in extents.items())
-                if now != before or not waits:
+                if now != started.offsets or not waits:
                     break
                 time.sleep(BETWEEN_LOOKS_SECONDS)
         self._log.info("checkpoint done", job=started.job_id)
@@ -157,6 +154,7 @@ class LandingDriver:
     def _submit(self, flink: Flink, decision: Decision, savepoint: str | None, *, every_file: bool) -> Started:
         topics = topics_of(self._settings.kafka, self._deployment.pattern)
         resumed = () if savepoint else self._rewind(topics, every_file=every_file)
+        offsets = committed(self._settings.kafka, self._settings.landing.group, topics)
         client = self._job.submit(savepoint=savepoint, landed=spans_of(resumed))
         job_id = str(client.get_job_id())
         if self._deployment.target != LOCAL:
@@ -170,6 +168,7 @@ class LandingDriver:
             way=decision.way,
             why=decision.why,
             topics=topics,
+            offsets=offsets,
             savepoint=savepoint,
             missing=sum(count(each.missing) for each in resumed),
         )
@@ -177,9 +176,9 @@ class LandingDriver:
     def _rewind(self, topics: Sequence[str], *, every_file: bool) -> tuple[Resumption, ...]:
         """Set the group's offsets to where the files end; what lies behind a gap is left out of the statement."""
         self._list()  # again: the job that was ended meanwhile has completed files
-        found = self._landed(topics, every_file=every_file)
+        found = landed_of(self._settings, self._files, topics, every_file=every_file)
         refuse_strangers(found)
-        resumed = self._resume(found)
+        resumed = resumptions_of(self._settings.kafka, found)
         if (spans := len(spans_of(resumed))) > SPANS_MAX:
             raise Fault(
                 f"the files have gaps between {spans} ranges, and one statement can leave out {SPANS_MAX}; land into "
@@ -193,28 +192,6 @@ class LandingDriver:
         missing = {str(each.partition): [str(run) for run in each.missing] for each in resumed if each.missing}
         self._log.info("offsets set", group=group, partitions=len(resumed), filling=missing)
         return resumed
-
-    def _landed(self, topics: Sequence[str], *, every_file: bool) -> tuple[Landed, ...]:
-        kafka, asked = self._settings.kafka, frozenset(topics)
-        files = [file for file in self._files if file.partition.topic in asked]
-        runs = runs_of_files(self._settings.lake, files if every_file else newest(files, HOURS))
-        # An empty lake is a new one, whatever the group was told of another.
-        told = committed(kafka, self._settings.landing.group, topics) if self._files else {}
-        return tuple(
-            Landed(partition=partition, extent=extent, runs=runs.get(partition, ()), committed=told.get(partition))
-            for partition, extent in extents_of(kafka, topics).items()
-        )
-
-    def _resume(self, found: Sequence[Landed]) -> tuple[Resumption, ...]:
-        """Look up in Kafka which of the open offsets hold a record, and decide for each partition."""
-        proofs = {each.partition: Proof() for each in found}
-        asked = {each.partition: proofs[each.partition].unread(each.open) for each in found}
-        held: dict[Partition, list[int]] = {partition: [] for partition in asked}
-        for partition, message in read(self._settings.kafka, asked):
-            held[partition].append(int(message.offset() or 0))
-        for partition, proof in proofs.items():
-            proof.learn(asked[partition], held[partition])
-        return tuple(resume(each, {run: proofs[each.partition].held(run) for run in each.open}) for each in found)
 
     def _list(self) -> None:
         self._files = files_of(storage_of(self._settings.lake))

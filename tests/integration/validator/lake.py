@@ -94,14 +94,16 @@ class Shore:
         return topics
 
     def produce(self, topic: str, numbers: Sequence[int]) -> None:
-        """Records with a number for a key, in transactions of a hundred, every seventh of which is aborted."""
+        """Records with a number for a key, in transactions of at least a hundred, every seventh of which is aborted."""
+        step = max(100, len(numbers) // 20)
         producer = Producer({"bootstrap.servers": self.stack.bootstrap, "transactional.id": f"load-{topic}"})
         producer.init_transactions(30)
-        for begin in range(0, len(numbers), 100):
+        for begin in range(0, len(numbers), step):
             producer.begin_transaction()
-            for number in numbers[begin : begin + 100]:
+            for number in numbers[begin : begin + step]:
                 producer.produce(topic, key=str(number).encode(), value=b"%d" % number * 20)
-            if begin // 100 % 7 == 6:
+            if begin // step % 7 == 6:
+                producer.flush(30)  # aborted once they are there, so that they leave offsets that nobody sees
                 producer.abort_transaction(30)
             else:
                 producer.commit_transaction(30)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -101,13 +102,12 @@ def test_killed_servers_a_lost_job_and_a_deleted_file_lose_nothing_and_double_no
     topics = shore.make("a", "b")
     shore.start()
     for victim in ("taskmanager-1", "storage"):
-        for topic in topics:
-            shore.produce(topic, range(10_000))
-        shore.stack.kill(victim)
-        shore.stack.start(victim)
-        for topic in topics:
-            shore.produce(topic, range(1000))
+        with ThreadPoolExecutor() as load:
+            for topic in topics:
+                load.submit(shore.produce, topic, range(20_000))
+            crash(shore.stack, victim)
     landed = exact(shore)
+    assert landed == 2 * 2 * 18_000
     shore.end()
 
     for topic in topics:
@@ -142,6 +142,19 @@ def test_it_runs_here_too_completes_its_files_when_stopped_and_goes_on_behind_th
         landed, twice = shore.landed(here)
         assert (len(landed), twice) == (total, [])
     assert landed == shore.consumed()
+
+
+def crash(stack: Stack, name: str, patience_seconds: float = 30) -> None:
+    """Kill a process and start it again, as soon as its clients have let go of its port."""
+    stack.kill(name)
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        try:
+            return stack.start(name)
+        except Fault:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
 
 
 def await_open_files(folder: Path, number: int, patience_seconds: float = 120) -> None:
