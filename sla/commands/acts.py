@@ -9,11 +9,14 @@ from typing import Any, Final
 
 import rich_click as click
 
-from sla.commands.options import AnyCommand, office, shared
+from sla.commands.options import AnyCommand, Office, office, shared
+from sla.estate import Subject
 from sla.promotion import Desk, Intent
 from sla.schema import stored
 from sla.verdicts import Act
-from sluice.terminal import CLEAN, Fault, emit_json, faults_as_sentences, out
+from sluice.cli import hand_over
+from sluice.finding.action import Action, Done
+from sluice.terminal import CLEAN, Fault, emit_json, err, faults_as_sentences, out
 
 WORDS: Final = {Act.PROMOTE: "published", Act.HOLD: "held", Act.ROLL_BACK: "taken out of the published table"}
 
@@ -77,11 +80,23 @@ def _carry_out(  # noqa: PLR0913 - one parameter for each option
         )
         intent = Intent(act=act, revision=memory.newest, why=why.strip())
         after = desk.carry_out(period, intent, datetime.now(UTC), by)
+        if act is Act.PROMOTE:
+            _tell(place, subject, period, why.strip())
     if as_json:
         emit_json({"contract": subject.contract.id, "period": period, "standing": after.standing.value})
     else:
         out.print(f"period [bold]{period}[/] of {subject.name} is {WORDS[act]}: {after.standing.value}")
     sys.exit(CLEAN)
+
+
+def _tell(place: Office, subject: Subject, period: str, why: str) -> None:
+    """A published period lets its incident resolve; that nobody could be told of it takes nothing back."""
+    contract = subject.contract
+    done = Action(contract=contract.id, object=subject.described.name, period=period, what=Done.PROMOTED, why=why)
+    try:
+        hand_over((), {contract.id: contract}, place.sources, datetime.now(UTC), (done,))
+    except Fault as fault:
+        err.print(f"[bold yellow]warning:[/] the period is published, and nobody was told: {fault}")
 
 
 def _label(period_of: Callable[[str], Any], label: str) -> str:

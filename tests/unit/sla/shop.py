@@ -114,7 +114,11 @@ class Shop:
     def sla(self, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
         """`sluice sla ...` on this lake, with a wide screen."""
         place = ("--lake", f"file://{self.folder}/lake", "--contracts", str(self.folder / "contracts"))
-        catalog = {"SLUICE_SLA_CATALOG_FILE": str(self.folder / "catalog.db"), "COLUMNS": "200"}
+        catalog = {
+            "SLUICE_SLA_CATALOG_FILE": str(self.folder / "catalog.db"),
+            "SLUICE_ALERTING_DATABASE": f"sqlite:///{self.folder}/alerting.sqlite",
+            "COLUMNS": "200",
+        }
         return CliRunner().invoke(main, ["sla", *arguments, *place], env={**catalog, **(env or {})})
 
     def run(self, as_of_day: int, env: Mapping[str, str] | None = None) -> dict[str, Any]:
