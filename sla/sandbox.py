@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,22 +10,18 @@ from connections.storage import Entry, Leftover, Storage, StorageMissing
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(slots=True)
 class Sandbox:
     """Over a real storage, to which nothing is written. Made for one question, by one thread."""
 
-    real: Storage
-    _written: dict[str, bytes] = field(default_factory=dict)
-    _deleted: set[str] = field(default_factory=set)
-
-    @property
-    def root(self) -> str:
-        """That of the real one."""
-        return self.real.root
+    def __init__(self, real: Storage) -> None:
+        self.root = real.root
+        self._real = real
+        self._written: dict[str, bytes] = {}
+        self._deleted: set[str] = set()
 
     def list(self, prefix: str) -> Iterator[Entry]:
         """Both, by path."""
-        found = {each.path: each for each in self.real.list(prefix) if each.path not in self._deleted}
+        found = {each.path: each for each in self._real.list(prefix) if each.path not in self._deleted}
         mine = ((path, data) for path, data in self._written.items() if path.startswith(prefix))
         found |= {path: Entry(path=path, size=len(data), version=_version(data), modified=NEVER) for path, data in mine}
         return iter([found[path] for path in sorted(found)])
@@ -37,7 +32,7 @@ class Sandbox:
             return self._written[path], _version(self._written[path])
         if path in self._deleted:
             raise StorageMissing(path)
-        return self.real.get(path)
+        return self._real.get(path)
 
     def put_new(self, path: str, data: bytes) -> bool:
         """Keep it here, unless it is here or there."""
@@ -65,14 +60,14 @@ class Sandbox:
 
     def leftovers(self, prefix: str, before: datetime) -> Iterator[Leftover]:
         """Those of the real one."""
-        return self.real.leftovers(prefix, before)
+        return self._real.leftovers(prefix, before)
 
     def discard(self, leftover: Leftover) -> None:
         """Nothing."""
 
     def uri(self, path: str) -> str:
         """The address that it would have."""
-        return self.real.uri(path)
+        return self._real.uri(path)
 
 
 def _version(data: bytes) -> str:

@@ -8,6 +8,7 @@ import rich_click as click
 COMMANDS: Final[dict[str, str]] = {
     "run": "sla.commands.run:run",
     "status": "sla.commands.status:status",
+    "backtest": "sla.commands.backtest:backtest",
     "promote": "sla.commands.acts:promote",
     "hold": "sla.commands.acts:hold",
     "rollback": "sla.commands.acts:rollback",
