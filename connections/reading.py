@@ -86,7 +86,8 @@ def read(
 
     ``enough`` is asked after each record, and ends its partition.
     """
-    left = {(place.topic, place.number): Left(place, runs) for place, runs in stretches.items() if runs}
+    asked = {(place.topic, place.number): place for place, runs in stretches.items() if runs}
+    left = {at: Left(deque(stretches[place])) for at, place in asked.items()}
     if not left:
         return
     consumer = client(
@@ -110,11 +111,11 @@ def read(
             each = left[at]
             error = message.error()
             if error is not None and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's name
-                raise kafka_fault(error, kafka, f"reading {each.place}")
+                raise kafka_fault(error, kafka, f"reading {asked[at]}")
             if error is None and each.takes(int(message.offset() or 0)):
-                yield each.place, message
+                yield asked[at], message
             if (
-                error is not None or each.ended or enough(each.place)
+                error is not None or each.ended or enough(asked[at])
             ):  # where the partition ends, so do all its stretches
                 del left[at]
                 consumer.pause([TopicPartition(*at)])
@@ -140,11 +141,10 @@ def _polled(consumer: Consumer, kafka: Kafka, left: Mapping[tuple[str, int], obj
 class Left:
     """What is left to read of one partition; ``next`` tells what a seek delivers again."""
 
-    __slots__ = ("_runs", "jumps", "next", "place")
+    __slots__ = ("_runs", "jumps", "next")
 
-    def __init__(self, place: Partition, runs: Sequence[Run]) -> None:
-        self.place = place
-        self._runs = deque(runs)
+    def __init__(self, runs: deque[Run]) -> None:
+        self._runs = runs
         self.next = runs[0].first
         self.jumps = False
 
