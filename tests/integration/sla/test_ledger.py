@@ -11,9 +11,6 @@ from connections.settings import Kafka, Lake
 from connections.storage import storage_of
 from local_stack.stack import Stack
 from sla.ledger.log import Unanswered
-from sluice.ledger.account import Reach
-from sluice.ledger.balance import Partition
-from sluice.ledger.offsets import Offsets
 from tests.integration.sla.broker import SECONDS, Broker
 from tests.unit.sla.ledger_cases import CASES
 from tests.unit.sla.works import Works, told
@@ -50,25 +47,6 @@ def test_an_open_transaction_may_still_hold_what_seems_to_be_lost(works: Works, 
     assert told(works.ledger()) == []
     producer.abort_transaction(SECONDS)
     assert told(works.ledger()) == ["judged missing raw[0]@20..24"]
-
-
-def test_the_log_tells_what_holds_a_record_and_how_far_partitions_reach(broker: Broker) -> None:
-    topic = f"raw-{uuid4().hex[:8]}"
-    broker.make(topic, 1)
-    at = Partition(topic=topic, number=0)
-    for number in range(50):
-        broker.transact(topic, 3, commit=number % 5 != 0)
-    broker.expire(at, 10)
-    assert broker.log.reach([topic, "no-such-topic"]) == {at: Reach(first=10, stable=200, high=200)}
-    asked = Offsets.between(10, 200)
-    looked = broker.log.look({at: asked}, 1_000)[at]
-    held = [each for each in range(10, 200) if each % 4 != 3 and each // 4 % 5 != 0]
-    assert (looked.at, looked.held) == (asked, Offsets.of(held))
-    few = broker.log.look({at: asked}, 5)[at]
-    assert few.held == Offsets.of(held[:5])
-    assert few.at == Offsets.between(10, held[4] + 1)
-    markers = Offsets.of(range(11, 200, 4))
-    assert broker.log.look({at: markers}, 5)[at].held == Offsets()
 
 
 def test_a_broker_that_is_down_leaves_what_files_can_tell(works: Works) -> None:

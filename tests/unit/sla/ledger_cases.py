@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Final
 
 from sla.paths import bronze
+from sluice.ledger.account import Looked, Reach
+from sluice.ledger.offsets import Offsets
 from tests.unit.sla.works import DAY, MORNING, Works, told, without
 
 
@@ -245,9 +247,32 @@ def a_fault_holds_the_periods_around_it_and_no_other(works: Works) -> None:
     assert [label for label in labels if not ledger.holds_for(label).holds] == ["2013-02-09"]
 
 
+def the_log_tells_what_holds_a_record_and_how_far_partitions_reach(works: Works) -> None:
+    for number in range(50):
+        works.cluster.transact(works.raw, 3, commit=number % 5 != 0)
+    at, log = works.at(works.raw), works.cluster.log
+    works.cluster.expire(at, 10)
+    empty = Reach(first=0, stable=0, high=0)
+    assert log.reach([works.raw, "no-such-topic"]) == {
+        at: Reach(first=10, stable=200, high=200),
+        works.at(works.raw, 1): empty,
+    }
+    asked = Offsets.between(10, 200)
+    held = [each for each in range(10, 200) if each % 4 != 3 and each // 4 % 5 != 0]
+    assert log.look({at: asked}, 1_000)[at] == Looked(at=asked, held=Offsets.of(held))
+    few = Looked(at=Offsets.between(10, held[4] + 1), held=Offsets.of(held[:5]))
+    assert log.look({at: asked}, 5)[at] == few
+    markers = Offsets.of(range(11, 200, 4))
+    assert log.look({at: markers}, 5)[at] == Looked(at=markers, held=Offsets())
+    works.cluster.commit("a-group", {at: 17})
+    assert log.told("a-group", [works.raw, works.validated]) == {at: 17}
+    assert log.told("another-group", [works.raw]) == {}
+
+
 CASES: Final[dict[str, Callable[[Works], None]]] = {
     case.__name__: case
     for case in (
+        the_log_tells_what_holds_a_record_and_how_far_partitions_reach,
         a_healthy_stream_balances,
         markers_between_transactions_are_no_loss,
         a_deleted_file_is_named_by_its_offsets,
