@@ -1,8 +1,9 @@
 """One run's findings and actions against all that was told before: what happened to each incident."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from sluice.contract.model import Contract
 from sluice.finding.action import Action
@@ -15,6 +16,7 @@ from sluice.incident.screen import mark, screened
 from sluice.incident.told import Told
 
 Policies = Callable[[Finding], Policy]
+Judged = tuple[str, int, str, str, datetime, datetime, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,24 @@ def settle(
     for finding in _majors_last(run.findings):
         for old, decision in _superseded(turns, finding, now):
             turns[old] = _after(turns[old], decision)
-    for finding in sorted(run.findings, key=lambda one: (one.window.end, one.revision)):
+    ordered = sorted(run.findings, key=_moment)
+    for _, together in groupby(ordered, key=_moment):
+        _settle_moment(tuple(together), turns, contracts, now, policies)
+    for key, turn in turns.items():
+        turns[key] = _released(turn, run.actions, now, policies)
+    return tuple(turns.values())
+
+
+def _settle_moment(
+    findings: tuple[Finding, ...],
+    turns: dict[Key, Turn],
+    contracts: Mapping[str, Contract],
+    now: datetime,
+    policies: Policies,
+) -> None:
+    """The windows that end together: first what is told of each segment by itself, then what is told of the rest."""
+    judged: dict[Judged, set[Key]] = {}
+    for finding in findings:
         contract = contracts.get(finding.contract)
         shown, marked = screened(finding, contract), mark(finding, contract)
         for aspect in aspects_of(finding):
@@ -45,9 +64,14 @@ def settle(
                 continue  # that a check could be judged is no news, and nothing to remember
             before = turns.get(key, Turn(told=Told(key=key), step=Step.NOTHING))
             turns[key] = _after(before, decide(shown, before.told, now, policies(finding)))
-    for key, turn in turns.items():
-        turns[key] = _released(turn, run.actions, now, policies)
-    return tuple(turns.values())
+            judged.setdefault(_window(finding), set()).add(key)
+    for finding in filter(_sums_up, findings):
+        for key, good in _the_rest(finding, turns, judged[_window(finding)]):
+            turns[key] = _after(turns[key], decide(good, turns[key].told, now, policies(finding)))
+
+
+def _moment(finding: Finding) -> tuple[datetime, int]:
+    return finding.window.end, finding.revision
 
 
 def _after(turn: Turn, decision: Decision) -> Turn:
@@ -65,6 +89,31 @@ def _released(turn: Turn, actions: Iterable[Action], now: datetime, policies: Po
         for action in actions:
             turn = _after(turn, release(action, turn.told, now, policy))
     return turn
+
+
+def _window(finding: Finding) -> Judged:
+    """What one check told of one window together."""
+    return (
+        finding.contract,
+        finding.major,
+        finding.object,
+        finding.check,
+        finding.window.start,
+        finding.window.end,
+        finding.revision,
+    )
+
+
+def _sums_up(finding: Finding) -> bool:
+    """A check on segments tells those that are bad, and once of all the others that they hold."""
+    return not finding.segment and finding.outcome is Outcome.HOLDS
+
+
+def _the_rest(summary: Finding, turns: Mapping[Key, Turn], own: Container[Key]) -> list[tuple[Key, Finding]]:
+    """What a summary says of the segments that are known and not told by themselves in its window."""
+    mine = (summary.contract, summary.major, summary.object, summary.check)
+    known = (key for key in turns if key.segment and (key.contract, key.major, key.object, key.check) == mine)
+    return [(key, replace(summary, segment=key.segment, observed=None)) for key in known if key not in own]
 
 
 def _majors_last(findings: Iterable[Finding]) -> Iterable[Finding]:

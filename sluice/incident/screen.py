@@ -90,5 +90,6 @@ def _hidden(finding: Finding, contract: Contract | None) -> dict[str, str]:
         return {name: value for name, value in finding.segment if value and not ours and name not in OURS}
     seen = tuple(visits(next((one.fields for one in contract.objects if one.name == finding.object), ())))
     secret = {".".join(visit.names) for visit in classified(seen)}
-    shown = {".".join(visit.names) for visit in seen} - secret | OURS
+    declared = {".".join(visit.names) for visit in seen}
+    shown = (declared - secret) | (OURS - declared)
     return {name: value for name, value in finding.segment if value and name not in shown}

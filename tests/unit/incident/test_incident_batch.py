@@ -1,6 +1,7 @@
 """One run against all that is known: what is told of it, once, and in which order."""
 
 from dataclasses import replace
+from typing import Any
 
 from sluice.finding.action import Action, Done
 from sluice.finding.model import Finding, OnBreach, Outcome
@@ -57,6 +58,43 @@ def test_a_policy_counts_for_the_end_too() -> None:
     }
     assert settled(done=published, known=known)[0].step is Step.NOTHING
     assert settled(done=published, known=known, policy=Policy(closes=Share(1, 1)))[0].step is Step.RESOLVED
+
+
+def carrier(day: int, name: str | None, outcome: Outcome = Outcome.BREACHED, **changed: Any) -> Finding:
+    segment = (("carrier", name),) if name else ()
+    return finding(day, outcome, check="tails", segment=segment, **changed)
+
+
+def test_the_rest_of_the_segments_hold_where_a_check_says_so() -> None:
+    rest = [carrier(day, None, Outcome.HOLDS, observed=None) for day in range(8, 12)]
+    bad = [carrier(8, "AA"), carrier(8, "UA"), carrier(9, "UA"), carrier(10, "UA"), carrier(11, "UA")]
+    turns = {dict(turn.told.key.segment).get("carrier"): turn for turn in settled(*rest, *bad)}
+    assert (turns["AA"].step, turns["UA"].step, turns[None].step) == (Step.RESOLVED, Step.OPENED, Step.NOTHING)
+    assert turns["UA"].told.breaches == 4
+
+
+def test_a_month_in_one_run_comes_to_the_same_as_a_month_day_by_day() -> None:
+    bad = [carrier(day, "9E") for day in (5, 8, 9, 20)]
+    everything = [*bad, *(carrier(day, None, Outcome.HOLDS, observed=None) for day in range(1, 29))]
+    known: dict[Key, Told] = {}
+    for day in range(1, 29):
+        today = [one for one in everything if one.period == f"2013-02-{day:02}"]
+        known = {turn.told.key: turn.told for turn in settled(*today, known=known)}
+    at_once = {turn.told.key: turn.told for turn in settled(*everything)}
+    assert at_once == known
+
+
+def test_a_segment_that_is_judged_again_and_holds_is_over() -> None:
+    policy = Policy(closes=Share(1, 1))
+    known = {turn.told.key: turn.told for turn in settled(carrier(8, "AA"), policy=policy)}
+    turns = settled(carrier(8, None, Outcome.HOLDS, revision=2), known=known, policy=policy)
+    assert [turn.step for turn in turns if turn.told.key.segment] == [Step.RESOLVED]
+
+
+def test_segments_that_nobody_could_judge_stay_as_they_are() -> None:
+    known = {turn.told.key: turn.told for turn in settled(carrier(8, "AA"))}
+    turns = settled(*(carrier(day, None, Outcome.SKIPPED) for day in (9, 10)), known=known)
+    assert [turn.told.is_open for turn in turns if turn.told.key.segment] == [True]
 
 
 def test_a_failure_and_a_breach_of_one_check_are_two_incidents() -> None:
