@@ -12,7 +12,7 @@ from sla.promotion import Desk, Intent, intent_of
 from sla.schema import stored
 from sla.staging import Staging
 from sla.verdicts import Period as Memory
-from sla.verdicts import Periods, Revision, Verdict, with_revision
+from sla.verdicts import Periods, Revision, Verdict, promotions, with_revision
 from sla.warehouse import Published
 from sluice.checks.closing import Closed
 from sluice.checks.judge import judge_period
@@ -103,12 +103,17 @@ class Bench:
             revision=revision,
             backfill=self.backfill,
             activation=self.activation,
-            available={label: memory.deeds[0].at for label, memory in self.memories.items() if memory.deeds},
+            available=self._available(),
             arrivals=self.staging.arrivals,
             references=self.references,
             oldest=self.subject.grid.period(self.staging.periods[0]) if self.staging.periods else None,
             erased=self.staging.erased,
         )
+
+    def _available(self) -> dict[str, datetime]:
+        """When periods could first be read."""
+        first = {label: next(promotions(memory), None) for label, memory in self.memories.items()}
+        return {label: at for label, at in first.items() if at is not None}
 
     def _files(self, period: Period) -> tuple[str, ...]:
         return tuple(each.path for each in self.staging.of(period.label))

@@ -1,6 +1,6 @@
 """What was decided about a period, revision by revision; swapped only by whoever read it last."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -101,6 +101,11 @@ class Period:
     def _changing(self) -> Deed | None:
         """The last act that changed what the published table holds."""
         return next((deed for deed in reversed(self.deeds) if deed.act is not Act.HOLD), None)
+
+
+def promotions(period: Period) -> Iterator[datetime]:
+    """When it was published, the first time first."""
+    return (deed.at for deed in period.deeds if deed.act is Act.PROMOTE)
 
 
 class Periods:

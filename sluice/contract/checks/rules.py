@@ -15,7 +15,6 @@ WORD: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 ID_LENGTH_MAX: Final = 120
 RULES_MAX: Final = 500
 ENGINES: Final = (CEL, "sluice")
-FOR_ONE: Final = frozenset({"enforce"})
 FOR_MANY: Final = frozenset({"window", "segmentBy", "onBreach"})
 
 
@@ -50,16 +49,17 @@ def _engine(rule: MapNode) -> Iterator[Problem]:
 
 
 def _settings(rule: MapNode) -> Iterator[Problem]:
-    """Settings of the one kind of rule that stand on the other."""
-    is_cel = rule.text("engine") == CEL
+    """Settings of rules on many records that stand on a rule on one."""
+    if rule.text("engine") != CEL:
+        return
     for entry in vendor_entries(rule):
         name = entry.text("property")
-        if name in (FOR_MANY if is_cel else FOR_ONE):
+        if name in FOR_MANY:
             yield error(
                 entry.place_of_value("property"),
                 "setting-without-effect",
-                f"'{name}' says nothing of '{rule_id(rule)}', a rule on {'one record' if is_cel else 'many records'}",
-                "for one record say `enforce`, for many `window`, `segmentBy` and `onBreach`",
+                f"'{name}' says nothing of '{rule_id(rule)}', a rule on one record",
+                "it is for rules on many records; a rule on one may say `enforce`",
             )
 
 
