@@ -33,6 +33,11 @@ def test_a_heavy_value_has_a_bin_that_new_values_beside_it_do_not_enter() -> Non
     assert sorted(beside.counts)[-3:] == [1, 1, 1]
 
 
+def test_what_is_rare_beside_a_heavy_value_shares_its_bin() -> None:
+    values = [0.0] * 4_000 + [1.0] * 10 + [2.0] * 5_980 + [3.0] * 10
+    assert freeze(pa.array(values)).counts == (4_000, 6_000)
+
+
 def test_few_distinct_integers_have_a_bin_each_and_new_ones_go_to_the_nearest() -> None:
     reference = freeze(pa.array([1, 1, 2, 2, 2, 5, None]))
     assert (reference.counts, reference.nulls) == ((2, 3, 1), 1)

@@ -90,3 +90,13 @@ def test_rows_without_coordinates_have_no_order() -> None:
     builder = ProfileBuilder(SPEC)
     builder.add(pa.RecordBatch.from_pydict({"x": [2, 1]}))
     assert builder.slices()[ALL].columns["x"].order is None
+
+
+def test_a_fall_from_one_batch_to_the_next_is_seen() -> None:
+    builder = ProfileBuilder(SPEC)
+    for first_offset, values in ((0, [1, 3]), (2, [2, 5]), (4, [5, 6])):
+        at = range(first_offset, first_offset + 2)
+        builder.add(pa.RecordBatch.from_pydict({"x": values, "_raw_partition": [0, 0], "_raw_offset": list(at)}))
+        builder.slices()
+    whole = Run(partition=0, first_offset=0, last_offset=5, first=1, last=6, falls=1, values=6)
+    assert builder.slices()[ALL].columns["x"].order == Order(runs=(whole,))
