@@ -26,7 +26,7 @@ from pyiceberg.exceptions import (
 from pyiceberg.expressions import EqualTo
 from pyiceberg.table import Table, TableProperties
 from pyiceberg.transforms import IdentityTransform
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
 
 from connections.settings import Lake
 from sla.settings import Sla
@@ -35,6 +35,7 @@ from sluice.terminal import Fault
 PARTITION: Final = "_period"
 TRIES: Final = 10
 WHY_MAX: Final = 300
+THERE_BY_NOW: Final = "already exists"  # SQLite and PostgreSQL both say so
 OURS_TO_RETRY: Final = {TableProperties.COMMIT_NUM_RETRIES: "0"}
 LOST: Final = (CommitFailedException, ValidationException, TableAlreadyExistsError)
 Made = TypeVar("Made")
@@ -176,8 +177,19 @@ def published(lake: Lake, sla: Sla, contract: str, described: str) -> Published:
         sla.catalog_file.parent.mkdir(parents=True, exist_ok=True)
     uri = secret.get_secret_value() if secret else f"sqlite:///{sla.catalog_file.absolute()}"
     with _faults(contract):
-        catalog = load_catalog("sluice", **_properties(lake, uri))
+        catalog = _catalog(_properties(lake, uri))
     return Published(catalog, sla.namespace, f"{contract}_{described}" if described != contract else contract)
+
+
+def _catalog(properties: Mapping[str, str]) -> Catalog:
+    """The catalogue; its first runs may both make its tables, and who was second tries again."""
+    for _ in range(TRIES):
+        try:
+            return load_catalog("sluice", **properties)
+        except DatabaseError as error:
+            if THERE_BY_NOW not in str(error.orig):
+                raise
+    raise Fault("the tables of the catalogue cannot be made: they are there, and they are not")
 
 
 def _properties(lake: Lake, uri: str) -> dict[str, str]:

@@ -22,10 +22,14 @@ class Killed(BaseException):
 
 @dataclass
 class Fate:
-    """Dies at the ``at``-th write, having done it or not. ``done`` counts the writes, ``last`` says what died."""
+    """Dies at the ``at``-th write, having done it or not; or goes on, if something happens ``meanwhile``.
+
+    ``done`` counts the writes, ``last`` says which it was.
+    """
 
     at: int = NEVER
     after: bool = False
+    meanwhile: Callable[[], None] | None = None
     done: int = 0
     last: str = ""
 
@@ -33,6 +37,9 @@ class Fate:
         self.done += 1
         if self.done == self.at:
             self.last = what
+            if self.meanwhile is not None:
+                self.meanwhile()
+                return do()
             if self.after:
                 do()
             raise Killed(what)

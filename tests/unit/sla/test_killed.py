@@ -2,76 +2,33 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
-import pyarrow.parquet as pq
 import pytest
 
-from connections.storage import Storage
-from sla.estate import Subject
-from sla.run import Circumstances, Outcome, run
 from sla.staging import recall
 from sla.verdicts import Periods, Standing
-from sla.warehouse import Published
 from sluice.terminal import Fault
-from tests.unit.sla.frail import Fate, Killed, Moody, Mortal, mortal_table
-from tests.unit.sla.shop import DAY, FIRST, Shop, label
+from tests.unit.sla.days import (
+    STEPS_MAX,
+    Past,
+    assert_in_order,
+    bad_news,
+    good_news,
+    live,
+    opened,
+    orders,
+    run_once,
+    state,
+)
+from tests.unit.sla.frail import Fate, Killed, Moody
+from tests.unit.sla.shop import Shop, label
 
-NOW: Final = datetime(2026, 3, 9, tzinfo=UTC)
-STEPS_MAX: Final = 200
 RUNS_MAX: Final = 200
-
-State = dict[str, Any]
-Past = Callable[[Shop], None]
-
-
-@cache
-def orders() -> Subject:
-    """The same for all shops; reading a contract takes as long as a run here."""
-    with TemporaryDirectory() as folder:
-        return Shop(folder=Path(folder)).contract().subject
-
-
-def run_once(storage: Storage, table: Published) -> Outcome:
-    """A run as of the third day, in batches of one file."""
-    around = Circumstances(
-        storage=storage,
-        estate=(orders(),),
-        now=NOW,
-        as_of=FIRST + 3 * DAY,
-        grace=timedelta(hours=1),
-        batch_bytes=1,
-    )
-    return run(orders(), table, around)
-
-
-def live(shop: Shop, fate: Fate) -> Outcome:
-    return run_once(Mortal(shop.storage, fate), mortal_table(shop, fate))
-
-
-def opened(folder: Path) -> Shop:
-    """A good day of records of two versions, and a day whose amounts are missing."""
-    shop = Shop(folder=folder).contract()
-    shop.sell(0, {"amount": 1}, {"amount": 2})
-    shop.sell(0, {"amount": 3}, version="0.9.0")
-    shop.sell(1, {"amount": None}, {"amount": None}, {"amount": 4}, bad=1)
-    return shop
-
-
-def good_news(shop: Shop) -> None:
-    shop.sell(0, {"amount": 5}, late=2 * DAY)
-
-
-def bad_news(shop: Shop) -> None:
-    shop.sell(0, *[{"amount": None}] * 9, late=2 * DAY)
 
 
 def nothing(shop: Shop) -> None:
@@ -89,39 +46,6 @@ def a_run_then_bad_news(shop: Shop) -> None:
 
 
 PASTS: Final[tuple[Past, ...]] = (nothing, a_run_then_good_news, a_run_then_bad_news)
-
-
-def state(shop: Shop) -> State:
-    """Everything that readers of the lake and of the table can see, without ids and clocks."""
-    storage = shop.storage
-    memories = Periods(storage, orders().folders).all()
-    return {
-        "files": sorted(entry.path for entry in storage.list("staged/")),
-        "staged": sorted(
-            (row["_raw_partition"], row["_raw_offset"])
-            for entry in storage.list("staged/")
-            if entry.path.endswith(".parquet")
-            for row in pq.read_table(BytesIO(storage.get(entry.path)[0])).to_pylist()
-        ),
-        "recalled": sorted(each.path for each in recall(storage, orders().folders).staged),
-        "revisions": {
-            name: [(each.number, each.verdict, each.files) for each in memory.revisions]
-            for name, memory in memories.items()
-        },
-        "deeds": {
-            name: [(each.act, each.by, each.revision, each.files, each.snapshot is not None) for each in memory.deeds]
-            for name, memory in memories.items()
-        },
-        "standing": {name: memory.standing for name, memory in memories.items()},
-        "published": published_rows(shop),
-    }
-
-
-def published_rows(shop: Shop) -> list[tuple[str, int, str, int | None]]:
-    table = shop.table.table()
-    columns = ("_period", "_raw_offset", "_version", "amount")
-    rows = table.scan().to_arrow().to_pylist() if table is not None else []
-    return sorted(tuple(row[name] for name in columns) for row in rows)
 
 
 def deaths(folder: Path, past: Past) -> Iterator[tuple[str, Shop]]:
@@ -168,10 +92,7 @@ def test_records_that_land_between_a_death_and_the_next_run_are_judged_beside_wh
         for name, memory in memories.items():
             assert memory.newest is not None
             assert memory.newest.files == tuple(each.path for each in staging.of(name)), where
-            held = shop.table.files(name)
-            assert held == {shop.storage.uri(path) for path in memory.published}, where
-            assert bool(held) == (memory.standing in {Standing.PROMOTED, Standing.STALE}), where
-        assert len(set(published_rows(shop))) == len(published_rows(shop)), where
+        assert_in_order(shop, where)
         seen[memories[label(0)].standing] += 1
     assert seen.keys() == {Standing.HELD, Standing.STALE}
 

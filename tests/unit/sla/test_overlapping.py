@@ -1,0 +1,121 @@
+"""Runs at the same time: another run, or a person, comes between any two writes of one, and nothing is lost."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from threading import Barrier
+from typing import Final
+
+import pytest
+
+from sla.promotion import Desk, Intent
+from sla.schema import stored
+from sla.staging import recall
+from sla.verdicts import Act, Periods, Standing
+from tests.unit.sla.days import (
+    NOW,
+    STEPS_MAX,
+    assert_in_order,
+    bad_news,
+    good_news,
+    live,
+    opened,
+    orders,
+    run_once,
+    state,
+)
+from tests.unit.sla.frail import Fate
+from tests.unit.sla.shop import Shop, label
+
+Happening = Callable[[Shop], None]
+PERSON: Final = "anna"
+
+
+def another_run(shop: Shop) -> None:
+    live(shop, Fate())
+
+
+def another_run_that_sees_more(shop: Shop) -> None:
+    bad_news(replace(shop, _offset=100))
+    live(shop, Fate())
+
+
+def between(folder: Path, past: Happening, happening: Happening) -> Iterator[tuple[str, Shop]]:
+    """A shop after a run before each write of which something happened."""
+    for step in range(1, STEPS_MAX):
+        shop = opened(folder / str(step))
+        past(shop)
+        fate = Fate(at=step, meanwhile=lambda shop=shop: happening(shop))  # type: ignore[misc]  # bound at once
+        live(shop, fate)
+        if fate.done < step:
+            return
+        yield f"before write {step}: {fate.last}", shop
+    raise AssertionError(f"a run of more than {STEPS_MAX} writes")
+
+
+def nothing(shop: Shop) -> None:
+    del shop
+
+
+def test_a_whole_run_between_any_two_writes_of_another_changes_nothing(tmp_path: Path) -> None:
+    undisturbed = opened(tmp_path / "undisturbed")
+    live(undisturbed, Fate())
+    wanted = state(undisturbed)
+    for where, shop in between(tmp_path, nothing, another_run):
+        assert state(shop) == wanted, where
+
+
+def test_a_run_that_is_behind_another_judges_nothing_older_and_publishes_nothing_that_is_held(tmp_path: Path) -> None:
+    for where, shop in between(tmp_path, nothing, another_run_that_sees_more):
+        assert_in_order(shop, where)
+        live(shop, Fate())
+        assert_in_order(shop, where)
+        memory = Periods(shop.storage, orders().folders).get(label(0))
+        assert memory.newest is not None
+        files = tuple(each.path for each in recall(shop.storage, orders().folders).of(label(0)))
+        assert memory.newest.files == files, where
+        numbers = [len(each.files) for each in memory.revisions]
+        assert numbers == sorted(numbers), where
+        assert memory.standing in {Standing.HELD, Standing.STALE}, where
+
+
+@pytest.mark.parametrize(("act", "standing"), [(Act.ROLL_BACK, Standing.ROLLED_BACK), (Act.HOLD, Standing.STALE)])
+def test_a_person_who_speaks_while_the_job_is_at_work_has_the_last_word(
+    act: Act, standing: Standing, tmp_path: Path
+) -> None:
+    def past(shop: Shop) -> None:
+        live(shop, Fate())
+        good_news(shop)
+
+    def speak(shop: Shop) -> None:
+        periods = Periods(shop.storage, orders().folders)
+        newest = periods.get(label(0)).newest
+        assert newest is not None
+        desk = Desk(periods=periods, table=shop.table, schema=stored(orders().described), uri=shop.storage.uri)
+        desk.carry_out(label(0), Intent(act=act, revision=newest, why="wrong prices"), NOW, PERSON)
+
+    for where, shop in between(tmp_path, past, speak):
+        live(shop, Fate())
+        assert_in_order(shop, where)
+        memory = Periods(shop.storage, orders().folders).get(label(0))
+        assert memory.deeds[-1].by == PERSON, where
+        published = len(memory.published)
+        assert memory.standing is standing or (act is Act.HOLD and published == 3), where
+
+
+@pytest.mark.parametrize("runs", [2, 4])
+def test_runs_that_start_together_end_as_one(runs: int, tmp_path: Path) -> None:
+    undisturbed = opened(tmp_path / "undisturbed")
+    live(undisturbed, Fate())
+    shop = opened(tmp_path / "shop")
+    gate = Barrier(runs, timeout=30)
+
+    def go(_: int) -> None:
+        storage, table = shop.storage, shop.table
+        gate.wait()
+        run_once(storage, table)
+
+    with ThreadPoolExecutor(runs) as pool:
+        list(pool.map(go, range(runs)))
+    assert state(shop) == state(undisturbed)
