@@ -1,12 +1,25 @@
-"""The contracts of a folder, read again when one of its files has changed."""
+"""The contracts of a folder, by id, and read again when one of its files has changed."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
-from alerting.commands.options import contracts_of
+from sluice.commands.contract_files import read_contracts
 from sluice.contract.model import Contract
-from sluice.terminal import Fault
+from sluice.contract.read import parse
+from sluice.terminal import Fault, err
+
+
+def contracts_of(path: Path) -> dict[str, Contract]:
+    """The contracts by id; one that does not parse is told and left out, so that the others are still told of."""
+    found = {}
+    for file, text in read_contracts([path]).items():
+        parsed = parse(text, file)
+        if isinstance(parsed, Contract):
+            found[parsed.id] = parsed
+        else:
+            err.print(f"warning: {file} is no contract that can be read: `sluice lint` says why", markup=False)
+    return found
 
 
 class ContractsOnDisk:

@@ -108,7 +108,7 @@ class Registry(Section):
             raise ValueError("token and username are both given; one way in is enough")
         if self.username and not self.password:
             raise ValueError("username is given without a password (SLUICE_REGISTRY_PASSWORD or its _FILE)")
-        if (self.token or self.password) and url.scheme == "http" and not _loopback(url.host or ""):
+        if (self.token or self.password) and url.scheme == "http" and not loopback(url.host or ""):
             raise ValueError("a secret would cross the network in the clear; use an https url")
         if (self.cert_file is None) != (self.key_file is None):
             raise ValueError("a client certificate needs both cert_file and key_file")
@@ -217,7 +217,8 @@ def masked(settings: BaseModel) -> dict[str, Any]:
     return settings.model_dump(mode="json", exclude_none=True)
 
 
-def _loopback(host: str) -> bool:
+def loopback(host: str) -> bool:
+    """Whether the host is this machine."""
     try:
         return host == "localhost" or ip_address(host.strip("[]")).is_loopback
     except ValueError:  # a name: 127.example.org is somebody else's

@@ -1,11 +1,10 @@
 """What the settings of every channel have in common."""
 
-from ipaddress import ip_address
 from typing import Final
 
 from pydantic import AnyHttpUrl, Field, TypeAdapter
 
-from connections.settings import Section
+from connections.settings import Section, loopback
 from sluice.finding.model import Severity
 
 _HTTP: Final = TypeAdapter(AnyHttpUrl)
@@ -31,11 +30,3 @@ def http_address(url: str, *, secret: bool) -> str:
     if secret and parsed.scheme == "http" and not loopback(parsed.host or ""):
         raise ValueError("a secret would cross the network in the clear; use an https url")
     return url.rstrip("/")
-
-
-def loopback(host: str) -> bool:
-    """Whether the host is this machine."""
-    try:
-        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
-    except ValueError:  # a name: 127.example.org is somebody else's
-        return False

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import rich_click as click
 
-from alerting.commands.options import Common, Moment, contracts_of, shared
+from alerting.commands.options import Common, Moment, shared
+from alerting.contracts import contracts_of
 from alerting.deliver import deliver as deliver_run
 from alerting.handover import Handover, read
 from sluice.terminal import CLEAN, FINDINGS, emit_json, err, faults_as_sentences, out

@@ -10,13 +10,11 @@ from typing import Any, Final
 
 import rich_click as click
 
+from alerting.contracts import contracts_of
 from alerting.settings import AlertSettings
 from alerting.store.database import Database
 from connections.sources import Sources, load
-from sluice.commands.contract_files import read_contracts
 from sluice.contract.model import Contract
-from sluice.contract.read import parse
-from sluice.terminal import err
 
 AnyCommand = Callable[..., None]
 
@@ -99,18 +97,6 @@ class Moment(click.ParamType[datetime]):
 def open_database(settings: AlertSettings) -> Database:
     """The database that the settings name, with its tables."""
     return Database(settings.alerting.database, settings.alerting.password)
-
-
-def contracts_of(path: Path) -> dict[str, Contract]:
-    """The contracts by id; one that does not parse is told and left out, so that the others are still told of."""
-    found = {}
-    for file, text in read_contracts([path]).items():
-        parsed = parse(text, file)
-        if isinstance(parsed, Contract):
-            found[parsed.id] = parsed
-        else:
-            err.print(f"warning: {file} is no contract that can be read: `sluice lint` says why", markup=False)
-    return found
 
 
 def me() -> str:

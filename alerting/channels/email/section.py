@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from alerting.channels.section import ChannelSection, loopback
+from alerting.channels.section import ChannelSection
+from connections.settings import loopback
 
 ADDRESS = r"^[^\s@<>,;:\"\\]{1,64}@[^\s@<>,;:\"\\]{1,255}$"
 
