@@ -159,6 +159,12 @@ class Shore:
         """The highest landed offset of each partition."""
         return {place: max(run.last for run in runs) for place, runs in runs_of_files(self.lake, self.files()).items()}
 
+    def by_offset(self, topic: str, partition: int) -> list[BronzeFile]:
+        """The files of one partition in the order of its offsets."""
+        place = Partition(topic=topic, number=partition)
+        files = [file for file in self.files() if file.partition == place]
+        return sorted(files, key=lambda file: runs_of_files(self.lake, (file,))[place])
+
     def rows(self, file: BronzeFile, lake: Lake | None = None) -> list[dict[str, Any]]:
         system, base = filesystem(lake or self.lake)
         table = pq.read_table(f"{base}/{file.path}", filesystem=system, partitioning=None)

@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Producer
 
+from connections.logs import configure
 from connections.settings import Lake
 from connections.storage import storage_of
 from local_stack.ports import Ports
@@ -21,6 +22,7 @@ from sluice.ledger.balance import Partition
 from sluice.terminal import Fault
 from tests.integration.validator.lake import Coordinates, Row, Shore
 from validator.landing.decide import Way
+from validator.landing.deploy import LandingDriver
 
 pytestmark = pytest.mark.integration
 
@@ -85,6 +87,9 @@ def test_records_land_byte_for_byte_a_new_topic_by_itself_and_an_upgrade_takes_u
 
     with pytest.raises(Fault, match="runs already; pass --upgrade"):
         shore.start()
+    twin = LandingDriver(shore.deployment(name="twin"), configure("test"))
+    with pytest.raises(Fault, match=f"sluice.{shore.name} on the cluster at .* lands into .* already: two would"):
+        twin.start(upgrade=True)
     shore.produce(first, range(500))
     upgraded = shore.start(upgrade=True)
     assert (upgraded.way, upgraded.topics) == (Way.SAVEPOINT, (first, second))
@@ -116,7 +121,7 @@ def test_killed_servers_a_lost_job_and_a_deleted_file_lose_nothing_and_double_no
     assert exact(shore) == landed + 2 * 900
     shore.end()
 
-    between = [file for file in shore.files() if file.partition.topic == topics[0]][2]
+    between = shore.by_offset(topics[0], 0)[1]
     lost = len(shore.rows(between))
     storage_of(shore.lake).delete(between.path)
     started = shore.start(from_files=True)

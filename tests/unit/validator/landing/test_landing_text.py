@@ -5,14 +5,18 @@ from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
+from structlog import get_logger
+from structlog.testing import capture_logs
 
 from connections.settings import Kafka, Lake
+from tests.unit.validator.fakes import Shelf
+from tests.unit.validator.streams import frozen
 from validator.configuration import LOCAL
 from validator.landing.configuration import LandingDeployment, configuration_of, parameters_of, s3_of
 from validator.landing.job import plan_of
 from validator.landing.plan import LandingPlan, insert, sink_ddl, source_ddl
 from validator.landing.settings import ENDINGS, Landing, LandingSettings
-from validator.landing.topics import of_pattern, pattern_of
+from validator.landing.topics import of_pattern, pattern_of, topics_of_contracts
 from validator.plan import Span
 
 PLAN = LandingPlan(pattern=".+\\.validated", group="sluice.land", root="s3://lake", kafka={"bootstrap.servers": "b:1"})
@@ -46,6 +50,16 @@ def test_no_ending_matches_names_alone() -> None:
 
 def test_the_pattern_is_one_that_java_reads_the_same_way() -> None:
     assert pattern_of([".validated"], ["a-b_c.d"]) == r".+\.validated|a\-b_c\.d"
+
+
+def test_outputs_of_contracts_are_landed_whatever_their_names_and_what_is_no_contract_is_told() -> None:
+    shelf = Shelf(frozen("a"), frozen("b", validated="b-good", deadLetter="b-bad"))
+    shelf.put("clicks-contract", '{"type": "object"}')
+    shelf.put("clicks-value", '{"type": "object"}')
+    with capture_logs() as lines:
+        topics = topics_of_contracts(shelf, get_logger())
+    assert topics == ("a.validated", "a.dead-letter", "b-good", "b-bad")
+    assert [(line["event"], line["subject"]) for line in lines] == [("no contract", "clicks-contract")]
 
 
 def test_the_source_reads_committed_records_of_the_pattern_from_the_groups_offsets() -> None:
