@@ -8,15 +8,17 @@ from connections.storage import Storage
 from sla.closing import Closing
 from sla.estate import Subject
 from sla.history import History
+from sla.ledger.ledger import Ledger
 from sla.promotion import Desk, Intent, intent_of
 from sla.schema import stored
 from sla.staging import Staging
+from sla.verdicts import Act, Periods, Revision, Verdict, promotions, with_revision
 from sla.verdicts import Period as Memory
-from sla.verdicts import Periods, Revision, Verdict, promotions, with_revision
 from sla.warehouse import Published
 from sluice.checks.closing import Closed
 from sluice.checks.judge import judge_period
-from sluice.checks.view import Reference, View
+from sluice.checks.view import Reconciled, Reference, View
+from sluice.contract.quality import Reconciliation
 from sluice.profile.model import Period
 
 
@@ -28,6 +30,7 @@ class Judged:
     revision: Revision
     intent: Intent | None
     memory: Memory
+    waits: tuple[str, ...] = ()  # why it is not published yet though nothing that holds was breached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Bench:
     as_of: datetime
     by: str
     backfill: bool = False
+    ledger: Ledger | None = None
 
     def is_due(self, period: Period) -> bool:
         """Whether it was never judged, has rows that its last revision had not, or was left undone by a dead run."""
@@ -60,32 +64,37 @@ class Bench:
         What is remembered is read anew, since others may have written since the start of the run. What a dead run
         left undone is done first: it may be in the table, and is published only if it is remembered as such.
         """
-        memory, intent = self._acted_upon(self.periods.get(period.label))
+        memory, intent, waits = self._acted_upon(self.periods.get(period.label))
         if self._has_news(memory, period):
             revision = self._revision(period, (memory.newest.number if memory.newest else 0) + 1)
-            memory, intent = self._acted_upon(
+            memory, intent, waits = self._acted_upon(
                 self.periods.change(period.label, lambda now: with_revision(now, revision))
             )
         settled = memory.newest
         assert settled is not None  # noqa: S101 - a revision was remembered, now or before
         self.memories[period.label] = memory
-        return Judged(period=period, revision=settled, intent=intent, memory=memory)
+        return Judged(period=period, revision=settled, intent=intent, memory=memory, waits=waits)
 
     def _has_news(self, memory: Memory, period: Period) -> bool:
         """Whether its last revision lacks rows that are staged by now; one that has more was made by a later run."""
         return memory.newest is None or not set(self._files(period)) <= set(memory.newest.files)
 
-    def _acted_upon(self, memory: Memory) -> tuple[Memory, Intent | None]:
+    def _acted_upon(self, memory: Memory) -> tuple[Memory, Intent | None, tuple[str, ...]]:
+        """Carried out, unless the ledger is not past the period yet: then the next run asks again."""
         intent = self._intent(memory)
         if intent is None:
-            return memory, None
+            return memory, None, ()
+        if intent.act is Act.PROMOTE and self.ledger is not None:
+            answer = self.ledger.holds_for(memory.label)
+            if not answer.holds:
+                return memory, None, answer.why
         desk = Desk(
             periods=self.periods,
             table=self.table,
             schema=stored(self.subject.described),
             uri=self.storage.uri,
         )
-        return desk.carry_out(memory.label, intent, self.now, self.by), intent
+        return desk.carry_out(memory.label, intent, self.now, self.by), intent, ()
 
     def _intent(self, memory: Memory) -> Intent | None:
         return intent_of(memory, production=self.subject.contract.production_use)
@@ -106,9 +115,17 @@ class Bench:
             available=self._available(),
             arrivals=self.staging.arrivals,
             references=self.references,
+            reconciled=self._reconciled(period),
             oldest=self.subject.grid.period(self.staging.periods[0]) if self.staging.periods else None,
             erased=self.staging.erased,
         )
+
+    def _reconciled(self, period: Period) -> dict[str, Reconciled]:
+        """What the ledger says, for each rule that asks."""
+        if self.ledger is None:
+            return {}
+        rules = (rule for rule in self.subject.described.quality if isinstance(rule.measure, Reconciliation))
+        return {rule.id: self.ledger.reconciled(period) for rule in rules}
 
     def _available(self) -> dict[str, datetime]:
         """When periods could first be read."""

@@ -1,5 +1,6 @@
 """One run for one object: stage what landed, close what is complete, judge it, publish or hold it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,8 @@ from sla.estate import Subject
 from sla.history import History
 from sla.intake import Progress, bring_in, silent
 from sla.known import known
+from sla.ledger.finding import finding_of
+from sla.ledger.ledger import Ledger
 from sla.promotion import JOB
 from sla.references import frozen
 from sla.staging import Staging
@@ -19,12 +22,20 @@ from sla.whole import Question
 from sluice.checks.judge import judge_standing
 from sluice.finding.model import Finding
 
+Balance = Callable[[Subject, Staging], Ledger | None]
+
+
+def unasked(subject: Subject, staging: Staging) -> None:
+    """No ledger: for tests, and for landings whose topics are gone."""
+    del subject, staging
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What a run depends on beside the data. ``estate`` are all objects, since rules refer to others.
 
     ``now`` is the clock, ``as_of`` the instant that is judged by; they differ where history is judged again.
+    ``balance`` answers the ledger, which promotion asks; None where nobody is to be asked.
     """
 
     storage: Storage
@@ -36,6 +47,7 @@ class Circumstances:
     backfill: bool = False
     by: str = JOB
     tell: Progress = silent
+    balance: Balance = unasked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +60,7 @@ class Outcome:
     closing: Closing
     judged: tuple[Judged, ...]
     now: tuple[Finding, ...]
+    ledger: Ledger | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -69,6 +82,7 @@ def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
         known=known(subject, around.estate, storage, lambda other: bring_in(other, storage, around.batch_bytes)),
     )
     periods = Periods(storage, subject.folders)
+    ledger = around.balance(subject, staging)
     bench = Bench(
         subject=subject,
         storage=storage,
@@ -84,10 +98,20 @@ def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
         as_of=around.as_of,
         by=around.by,
         backfill=around.backfill,
+        ledger=ledger,
     )
     judged = tuple(bench.judge(period) for period in close.closed if bench.is_due(period))
     standing = judge_standing(bench.view(subject.grid.period_of(around.as_of), 1))
-    return Outcome(subject=subject, as_of=around.as_of, staging=staging, closing=close, judged=judged, now=standing)
+    balanced = (finding_of(subject, ledger, around.as_of),) if ledger is not None else ()
+    return Outcome(
+        subject=subject,
+        as_of=around.as_of,
+        staging=staging,
+        closing=close,
+        judged=judged,
+        now=(*standing, *balanced),
+        ledger=ledger,
+    )
 
 
 def _activation(subject: Subject, around: Circumstances) -> datetime:

@@ -18,7 +18,11 @@ from sla.warehouse import Published, published
 from sluice.terminal import Fault
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
-FLAGS: Final = {"lake": "lake.root", "contracts": "sla.contracts"}  # a parameter, and the setting that it overrides
+FLAGS: Final = {
+    "lake": "lake.root",
+    "contracts": "sla.contracts",
+    "bootstrap": "kafka.bootstrap",
+}  # a parameter, and the setting that it overrides
 
 OPTIONS: Final = (
     click.option("--env", envvar="SLUICE_ENV", help="Section [env.NAME] of sluice.toml that lies over the rest."),

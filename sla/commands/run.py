@@ -12,13 +12,14 @@ import rich_click as click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sla.commands.after import leave_word
+from sla.commands.balancing import balancing
 from sla.commands.options import Moment, Office, instant, office, shared
 from sla.commands.run_view import as_json as run_as_json
 from sla.commands.run_view import show
 from sla.estate import chosen
 from sla.intake import Progress as Tell
 from sla.paths import FINDINGS as FINDINGS_FOLDER
-from sla.run import Circumstances, Outcome
+from sla.run import Circumstances, Outcome, unasked
 from sla.run import run as run_one
 from sla.verdicts import Standing
 from sluice.cli import hand_over
@@ -32,12 +33,15 @@ from sluice.terminal import CLEAN, FINDINGS, emit_json, err, faults_as_sentences
 @shared
 @click.option("--as-of", type=Moment(), help="Judge as of a moment that has passed [default: now].")
 @click.option("--backfill", is_flag=True, help="History is being replayed: levels of time are not judged.")
+@click.option("--bootstrap", metavar="HOST:PORT,...", help="The brokers, which the ledger asks.")
+@click.option("--without-ledger", is_flag=True, help="Publish without asking Kafka whether anything is missing.")
 @click.option("--no-alerts", is_flag=True, help="Tell nobody; findings are written all the same.")
 def run(  # noqa: PLR0913 - one parameter for each option
     names: tuple[str, ...],
     *,
     as_of: datetime | date | None,
     backfill: bool,
+    without_ledger: bool,
     no_alerts: bool,
     as_json: bool,
     config: Path | None,
@@ -52,7 +56,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
     with faults_as_sentences():
         place = office(config=config, **asked)
         now = datetime.now(UTC)
-        outcomes = tuple(_outcomes(place, names, now, as_of, backfill=backfill))
+        outcomes = tuple(_outcomes(place, names, now, as_of, backfill=backfill, ledger=not without_ledger))
         told = _hand_over(place, outcomes, now if as_of is None else _latest(outcomes, now), tell=not no_alerts)
         leave_word(place, outcomes, now)
     if as_json:
@@ -63,9 +67,16 @@ def run(  # noqa: PLR0913 - one parameter for each option
     sys.exit(FINDINGS if breached else CLEAN)
 
 
-def _outcomes(
-    place: Office, names: tuple[str, ...], now: datetime, as_of: datetime | date | None, *, backfill: bool
+def _outcomes(  # noqa: PLR0913 - one parameter for each option
+    place: Office,
+    names: tuple[str, ...],
+    now: datetime,
+    as_of: datetime | date | None,
+    *,
+    backfill: bool,
+    ledger: bool,
 ) -> Iterator[Outcome]:
+    balance = balancing(place) if ledger and place.settings.sla.ledger else unasked
     for subject in chosen(place.estate, names):
         with _bar(subject.name) as tell:
             yield run_one(
@@ -80,6 +91,7 @@ def _outcomes(
                     batch_bytes=place.settings.sla.batch_bytes,
                     backfill=backfill,
                     tell=tell,
+                    balance=balance,
                 ),
             )
 

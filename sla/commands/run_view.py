@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sla.bench import Judged
 from sla.run import Outcome
 from sla.verdicts import Standing
 from sluice.finding.model import Finding, Segment
@@ -65,7 +66,7 @@ def _periods(outcome: Outcome) -> Table:
     for each in outcome.judged:
         rows = sum(file.rows for file in outcome.staging.of(each.period.label))
         standing = each.memory.standing
-        why = each.memory.deeds[-1].why if each.memory.deeds else ""
+        why = why_of(each)
         table.add_row(
             each.period.label,
             str(each.revision.number),
@@ -74,6 +75,13 @@ def _periods(outcome: Outcome) -> Table:
             escape(why),
         )
     return table
+
+
+def why_of(judged: Judged) -> str:
+    """Why it stands as it does."""
+    if judged.waits:
+        return f"waits for the ledger: {'; '.join(judged.waits)}"
+    return judged.memory.deeds[-1].why if judged.memory.deeds else ""
 
 
 def _breaches(findings: list[Finding]) -> Table:
@@ -125,7 +133,7 @@ def _one_as_json(outcome: Outcome) -> dict[str, Any]:
                 "revision": each.revision.number,
                 "verdict": each.revision.verdict.value,
                 "standing": each.memory.standing.value,
-                "why": each.memory.deeds[-1].why if each.memory.deeds else "",
+                "why": why_of(each),
             }
             for each in outcome.judged
         ],

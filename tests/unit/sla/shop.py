@@ -116,6 +116,7 @@ class Shop:
         place = ("--lake", f"file://{self.folder}/lake", "--contracts", str(self.folder / "contracts"))
         catalog = {
             "SLUICE_SLA_CATALOG_FILE": str(self.folder / "catalog.db"),
+            "SLUICE_SLA_LEDGER": "false",  # no Kafka here; test_run_asks_the_ledger.py has one
             "SLUICE_ALERTING_DATABASE": f"sqlite:///{self.folder}/alerting.sqlite",
             "COLUMNS": "200",
         }
