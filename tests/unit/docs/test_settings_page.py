@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,15 @@ from pydantic.fields import FieldInfo
 from connections.settings import SECRETS
 from connections.sources import SECTIONS
 from registry_sync.settings import SyncSettings
+from sla.settings import SlaSettings
+from sluice.contract import duration
 from validator.landing.settings import LandingSettings
 from validator.settings import JobSettings
 
 PAGE = (Path(__file__).parents[3] / "docs" / "settings.md").read_text("utf-8")
 MODELS: dict[str, type[BaseModel]] = {
     name: section.annotation
-    for settings in (SyncSettings, JobSettings, LandingSettings)
+    for settings in (SyncSettings, JobSettings, LandingSettings, SlaSettings)
     for name, section in settings.model_fields.items()
     if section.annotation is not None
 }
@@ -55,6 +58,8 @@ def agrees(written: str, field: FieldInfo) -> bool:
     if isinstance(field.default, tuple):
         return re.findall(r"`([^`]+)`", written) == list(field.default)
     value = written.split(" ", maxsplit=1)[0].strip("`")
+    if isinstance(field.default, timedelta):
+        return duration.parse(value) == field.default
     return (
         value == f"{field.default:g}"
         if isinstance(field.default, float)
