@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from confluent_kafka import KafkaException
 
+from connections.admin import admin
 from connections.kafka import GRACE_SECONDS, kafka_fault
 from connections.settings import Kafka
 from sluice.terminal import Fault
-from validator.admin import admin
 from validator.frozen import Frozen, compile_gate
 from validator.limits import limited, too_small
 from validator.topic_settings import topic_settings

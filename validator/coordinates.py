@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from confluent_kafka import Message
 
+from connections.reading import extents_of, read
 from connections.settings import Kafka
 from sluice.envelope.header import parse_header
 from sluice.envelope.names import CONTRACT_HEADER
@@ -15,7 +16,6 @@ from sluice.ledger.balance import Balance, Extent, Partition, balance, expired, 
 from sluice.ledger.runs import Run
 from validator.horizon import CameOut, Carried, Kept, horizon
 from validator.proof import Proof
-from validator.reading import extents_of, read
 from validator.route import Route
 from validator.topic_settings import compacted_topics
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from structlog.typing import FilteringBoundLogger
 
+from connections.reading import committed, extents_of
 from sluice.ledger.balance import Balance, sentence
 from sluice.ledger.runs import count
 from sluice.terminal import Fault
@@ -17,9 +18,8 @@ from validator.fence import await_settled, fence
 from validator.filling import await_filled, holes, patience_of, shown
 from validator.flink_rest import Flink, Job
 from validator.job import PlannedJob
-from validator.offsets import commit, committed
+from validator.offsets import commit
 from validator.plan import Span, targets
-from validator.reading import extents_of
 
 if TYPE_CHECKING:
     from connections.settings import Kafka

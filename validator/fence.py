@@ -4,12 +4,12 @@ import re
 import time
 from typing import Any, Final
 
+from connections.reading import extents_of
 from connections.settings import Kafka
 from sluice.terminal import Fault
 from validator.gateway import prepare
 from validator.job import reason
 from validator.properties import SHADED, connector_properties
-from validator.reading import extents_of
 
 POLL_SECONDS: Final = 0.5
 

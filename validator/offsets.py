@@ -1,4 +1,4 @@
-"""The consumer group's committed offsets: read as a hint, written when a job starts without state."""
+"""A consumer group's committed offsets, written when a job starts without state."""
 
 import time
 from collections.abc import Mapping
@@ -8,11 +8,9 @@ from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaExcep
 
 from connections.admin import admin
 from connections.kafka import GRACE_SECONDS, kafka_fault
-from connections.reading import LOADING, committed
+from connections.reading import LOADING
 from connections.settings import Kafka
 from sluice.ledger.balance import Partition
-
-__all__ = ["commit", "committed"]
 
 POLL_SECONDS: Final = 0.5
 

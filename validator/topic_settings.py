@@ -7,9 +7,9 @@ from typing import Final
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import ConfigResource
 
+from connections.admin import admin
 from connections.kafka import GRACE_SECONDS, kafka_fault
 from connections.settings import Kafka
-from validator.admin import admin
 
 POLL_SECONDS: Final = 0.2
 

@@ -18,10 +18,10 @@ from confluent_kafka.admin import NewTopic
 
 from benchmarks.job.measure import PARTITIONS, Measured, measure
 from benchmarks.job.variants import ROOT, Run, Variant, names
+from connections.admin import admin
 from connections.settings import Kafka
 from local_stack.ports import Ports
 from local_stack.stack import Stack
-from validator.admin import admin
 
 FLIGHTS: Final = ROOT / "demo" / "data" / "flights-2013-02.ndjson.gz"
 RAW: Final = "bench.raw"

@@ -8,10 +8,10 @@ import psutil
 from confluent_kafka.admin import NewTopic
 
 from benchmarks.job.variants import Run, Variant
+from connections.admin import admin
+from connections.reading import extents_of
 from connections.settings import Kafka
-from validator.admin import admin
 from validator.flink_rest import Flink
-from validator.reading import extents_of
 
 FROM: Final = 0.3  # of the records of a run: before, the JIT and the first checkpoint show
 TO: Final = 0.95

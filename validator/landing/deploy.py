@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from structlog.typing import FilteringBoundLogger
 
+from connections.reading import committed, extents_of
 from connections.storage import storage_of
 from sluice.ledger.balance import Partition
 from sluice.ledger.runs import count
@@ -20,8 +21,7 @@ from validator.landing.job import PlannedLanding
 from validator.landing.look import landed_of, resumptions_of
 from validator.landing.resume import Resumption, refuse_strangers, spans_of
 from validator.landing.topics import topics_of
-from validator.offsets import commit, committed
-from validator.reading import extents_of
+from validator.offsets import commit
 
 SPANS_MAX: Final = 200
 LOOKS: Final = 6

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from connections.reading import committed, extents_of, read
 from connections.settings import Kafka
 from validator.landing.files import BronzeFile, newest, runs_of_files
 from validator.landing.resume import Landed, Resumption, resume
 from validator.landing.settings import LandingSettings
-from validator.offsets import committed
 from validator.proof import Proof
-from validator.reading import extents_of, read
 
 if TYPE_CHECKING:
     from sluice.ledger.balance import Partition

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from confluent_kafka import KafkaException
 from structlog.typing import FilteringBoundLogger
 
+from connections.admin import admin
 from connections.kafka import kafka_fault
 from connections.settings import Kafka
 from sluice.verdict.annotation import NotAContract
 from sluice.verdict.load import load_gate
-from validator.admin import admin
 from validator.resolve import SUFFIX, Subjects
 
 

@@ -15,6 +15,7 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import NewTopic
 
+from connections.admin import admin
 from connections.logs import configure
 from connections.settings import Kafka
 from connections.settings import Registry as RegistrySettings
@@ -24,7 +25,6 @@ from sluice.compile.text import canonical
 from sluice.contract.model import Contract
 from sluice.contract.read import parse
 from sluice.ledger.balance import Balance
-from validator.admin import admin
 from validator.cluster import cluster_id, with_limits
 from validator.configuration import Deployment
 from validator.coordinates import balances

@@ -11,12 +11,12 @@ from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import NewTopic
 from pydantic import SecretStr
 
+from connections.admin import admin
 from connections.logs import configure
 from connections.settings import Kafka, Lake
 from connections.storage import storage_of
 from local_stack.stack import Stack
 from sluice.ledger.balance import Partition
-from validator.admin import admin
 from validator.flink_rest import Flink
 from validator.landing.configuration import LandingDeployment
 from validator.landing.deploy import LandingDriver, Started

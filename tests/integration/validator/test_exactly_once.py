@@ -6,12 +6,13 @@ from threading import Event, Thread
 
 import pytest
 
+from connections.reading import committed
 from sluice.ledger.balance import Partition
 from sluice.terminal import Fault
 from tests.integration.validator.conftest import World, judged
 from validator.decide import Way
 from validator.flink_rest import Flink
-from validator.offsets import commit, committed
+from validator.offsets import commit
 
 pytestmark = pytest.mark.integration
 

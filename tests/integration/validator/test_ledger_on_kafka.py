@@ -7,13 +7,13 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Producer, TopicPartition
 
+from connections.admin import admin
+from connections.reading import extents_of, read
 from local_stack.stack import Stack
 from sluice.ledger.balance import Balance, Partition
 from sluice.ledger.runs import Run
 from tests.integration.validator.conftest import World, order
-from validator.admin import admin
 from validator.coordinates import Outputs, balances
-from validator.reading import extents_of, read
 
 pytestmark = pytest.mark.integration
 

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from confluent_kafka.admin import NewTopic
 
+from connections.admin import admin
 from connections.settings import Kafka
 from local_stack.stack import Stack
 from sluice.terminal import Fault
-from validator.admin import admin
 from validator.topic_settings import topic_settings
 
 pytestmark = pytest.mark.integration

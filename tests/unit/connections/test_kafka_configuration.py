@@ -4,12 +4,12 @@ import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
+from connections.admin import admin
 from connections.kafka import client, client_config, java_properties, kafka_fault
 from connections.settings import Kafka
 from registry_sync.broker import KafkaBroker
 from sluice.terminal import Fault
 from tests.unit.connections.certificates import CERTIFICATE
-from validator.admin import admin as validators_admin
 from validator.properties import connector_properties
 
 SECRET = 'open "sesame" \\ please'  # noqa: S105 - the secret that must not leak
@@ -81,7 +81,7 @@ CLIENTS = {
     "an admin client": lambda kafka: client(AdminClient, kafka),
     "a consumer": lambda kafka: client(Consumer, kafka, {"group.id": "a"}),
     "a producer": lambda kafka: client(Producer, kafka),
-    "the validator's": validators_admin,
+    "the shared admin client": admin,
     "sync's": KafkaBroker,
     "Flink's": connector_properties,
 }

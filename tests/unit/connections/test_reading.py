@@ -5,8 +5,8 @@ from collections import deque
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connections.reading import Left
 from sluice.ledger.runs import runs_of
-from validator.reading import Left
 
 
 @given(
