@@ -8,6 +8,7 @@ from sluice.contract.source import SIZE_BYTES_MAX
 from sluice.terminal import Fault
 
 SUFFIXES: Final = (".odcs.yaml", ".odcs.yml")
+EXAMPLES: Final = ".examples.yaml"
 FILES_MAX: Final = 10_000
 
 
@@ -27,6 +28,8 @@ def read_contracts(paths: Iterable[Path]) -> dict[str, bytes]:
 def _files(path: Path) -> Iterator[Path]:
     if not path.exists():
         raise Fault(f"there is no {path}")
+    if path.name.endswith(EXAMPLES):
+        raise Fault(f"{path} holds golden records, and no contract; `sluice test` judges them beside their contract")
     if not path.is_dir():
         yield path
         return

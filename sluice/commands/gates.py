@@ -31,7 +31,7 @@ def read_contract(text: bytes, file: str) -> Contract:
     """The contract; Fault where an error refuses it, after its errors have been shown on stderr."""
     contract, found = lint(text, file)
     if contract is None:
-        refuse(found, text, file)
+        refuse(found, text, file, way_out=f" (sluice lint {file})")
     return contract
 
 
@@ -44,17 +44,17 @@ def judged(contract: Contract, text: bytes, name: str | None = None) -> Judged:
     described = _with_stream(_chosen(contract, name))
     found = problems(replace(contract, objects=(described,)))
     if any(problem.severity is Severity.ERROR for problem in found):
-        refuse(found, text, contract.file)
+        refuse(found, text, contract.file, way_out=f" (sluice lint {contract.file})")
     gate = load_gate(canonical(rules_schema(contract, described)), contract.file)
     return Judged(contract=contract, described=described, gate=gate)
 
 
-def refuse(found: Iterable[Problem], text: bytes, file: str) -> NoReturn:
-    """Show the errors on stderr, and raise a Fault that counts them."""
+def refuse(found: Iterable[Problem], text: bytes, file: str, *, way_out: str = "") -> NoReturn:
+    """Show the errors on stderr, and raise a Fault that counts them and ends with the way out."""
     errors = [problem for problem in found if problem.severity is Severity.ERROR]
     for block in render(errors, {file: text}):
         err.print(block)
-    raise Fault(f"{file} has {plural(len(errors), 'error')}; correct them first (sluice lint {file})")
+    raise Fault(f"{file} has {plural(len(errors), 'error')}; correct them first{way_out}")
 
 
 def _chosen(contract: Contract, name: str | None) -> SchemaObject:

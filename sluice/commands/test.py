@@ -4,12 +4,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import rich_click as click
 from rich.markup import escape
 
-from sluice.commands.contract_files import SUFFIXES, read_contracts
+from sluice.commands.contract_files import EXAMPLES, SUFFIXES, read_contracts
 from sluice.commands.gates import Judged, judged, read_contract, refuse
 from sluice.commands.problems_view import plural
 from sluice.contract.source import SIZE_BYTES_MAX
@@ -18,8 +18,6 @@ from sluice.golden.judge import Mismatch, mismatches
 from sluice.golden.read import read_examples
 from sluice.problem import Severity
 from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, err, faults_as_sentences, out
-
-EXAMPLES: Final = ".examples.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

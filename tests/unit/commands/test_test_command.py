@@ -74,3 +74,12 @@ def test_an_error_in_the_examples_is_shown_with_its_line(travel: Path) -> None:
     assert result.exit_code == 2
     assert "planes.examples.yaml:2:36" in result.stderr
     assert "use one of: valid, invalid, control" in result.stderr
+    assert "sluice lint" not in result.stderr, "lint reads contracts, and these are golden records"
+
+
+def test_a_contract_in_error_is_shown_with_the_command_that_lists_the_rest(travel: Path) -> None:
+    contract = travel / "planes.odcs.yaml"
+    contract.write_text(contract.read_text().replace("kind: DataContract", "knd: DataContract"))
+    result = run(str(contract))
+    assert result.exit_code == 2
+    assert f"correct them first (sluice lint {contract})" in "".join(result.stderr.splitlines())

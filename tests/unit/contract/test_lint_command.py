@@ -104,6 +104,15 @@ def test_a_path_without_a_contract_is_a_bad_call(path: str, sentence: str, tmp_p
     assert sentence in result.stderr
 
 
+def test_golden_records_are_no_contract(tmp_path: Path) -> None:
+    examples = tmp_path / "orders.examples.yaml"
+    examples.write_text("examples: []\n")
+    result = sluice("lint", examples)
+
+    assert result.exit_code == 2
+    assert "orders.examples.yaml holds golden records, and no contract; `sluice test` judges them" in result.stderr
+
+
 def test_no_path_is_a_bad_call() -> None:
     assert sluice("lint").exit_code == 2
 
