@@ -9,12 +9,14 @@ from sla.bronze import Unreadable
 from sla.estate import Subject
 from sla.intake import Progress
 from sla.ledger.books import Books
+from sla.ledger.changes import without_rowless
 from sla.ledger.compared import Uneven, compare
 from sla.ledger.concern import batch_of
 from sla.ledger.coordinates import Coordinates, Oddity, of_bronze
 from sla.ledger.memory import Memory
 from sla.paths import bronze, landed
 from sla.staging import Staging
+from sluice.contract.stream import Source
 
 
 @dataclass(slots=True)
@@ -75,7 +77,16 @@ class Reader:
         if self._released(files, number):
             return None
         staged = [each for each in staging.staged if batch_of(each.path) == number]
-        return compare(self.storage, number, tuple(found.values()), staged, twice)
+        uneven = compare(self.storage, number, tuple(found.values()), staged, twice)
+        if uneven is None or not uneven.missing or self.subject.stream.source is not Source.CDC:
+            return uneven
+        return compare(self.storage, number, tuple(self._rows(*each) for each in found.items()), staged, twice)
+
+    def _rows(self, path: str, found: Coordinates | None) -> Coordinates | None:
+        """Looked at only where rows seem to be missing: what every event leaves is dear to know."""
+        if found is None or not found.row.any():
+            return found
+        return without_rowless(found, self.storage.get(path)[0], self.subject.stream)
 
     def _enter(self, books: Books, path: str, found: Coordinates | None, batch: int) -> None:
         place = landed(path)

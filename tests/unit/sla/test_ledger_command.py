@@ -33,7 +33,7 @@ def works(tmp_path: Path) -> Works:
 def ledger(works: Works, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
     """The command, with the fake for a Kafka."""
     (tmp_path / "contracts").mkdir()
-    (tmp_path / "contracts" / "orders.odcs.yaml").write_text(CONTRACT.format(name="orders"))
+    (tmp_path / "contracts" / "orders.odcs.yaml").write_text(CONTRACT.format(name="orders", more=""))
     (tmp_path / "sluice.toml").write_text(SETTINGS)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sla.commands.ledger.KafkaLog", lambda _: works.cluster.log)

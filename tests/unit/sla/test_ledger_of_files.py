@@ -82,6 +82,23 @@ def test_control_records_and_tombstones_are_judged_and_have_no_row(works: Works)
     assert (told(ledger), ledger.staged.rows) == ([], 6)
 
 
+def test_of_change_events_a_tombstone_in_an_envelope_has_no_row_either(tmp_path: Path) -> None:
+    storage = storage_of(Lake(root=f"file://{tmp_path}"))
+    works = Works(cluster=FakeCluster(), storage=storage, stream=", source: cdc")
+    works.judge(works.cluster.produce(works.raw, 6))
+    at = works.at(works.validated)
+    after = b'{"op": "c", "before": null, "after": {"at": "2013-02-08T09:00:00Z", "amount": 1}}'
+    events = [after, after, b'{"schema": null, "payload": null}', after, None, after]
+    works.out[at] = [replace(each, value=event) for each, event in zip(works.out[at], events, strict=True)]
+    works.land()
+    works.stage()
+    ledger = works.ledger()
+    assert (told(ledger), ledger.staged.rows) == ([], 4)
+    (path,) = [staged(works, "2013-02-08")]
+    rewrite(works.storage, path, [0, 1, 3])
+    assert told(works.ledger(full=True)) == ["staged missing raw[0]@3"]
+
+
 def test_rows_without_our_header_or_with_another_are_told(works: Works) -> None:
     works.judge(works.cluster.produce(works.raw, 20))
     good, bad = works.at(works.validated), works.at(works.dead_letter)

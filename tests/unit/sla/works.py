@@ -33,16 +33,16 @@ schema:
     logicalType: object
     properties:
       - {{name: at, logicalType: timestamp, required: true}}
-      - {{name: amount, logicalType: integer}}
+      - {{name: amount, logicalType: integer, required: true, primaryKey: true}}
     customProperties:
-      - {{vendor: sluice, property: stream, value: {{raw: {name}.raw, eventTime: at, tombstones: pass}}}}
+      - {{vendor: sluice, property: stream, value: {{raw: {name}.raw, eventTime: at, tombstones: pass{more}}}}}
 """
 MORNING = datetime(2013, 2, 8, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def subject_of(name: str) -> Subject:
-    contract = parse(CONTRACT.format(name=name).encode(), f"{name}.odcs.yaml")
+def subject_of(name: str, more: str = "") -> Subject:
+    contract = parse(CONTRACT.format(name=name, more=more).encode(), f"{name}.odcs.yaml")
     assert isinstance(contract, Contract), contract
     described = contract.objects[0]
     assert described.stream is not None
@@ -59,10 +59,11 @@ class Works:
     name: str = "orders"
     out: dict[Partition, list[Record]] = field(default_factory=dict)
     names: Iterable[int] = field(default_factory=count)
+    stream: str = ""
     subject: Subject = field(init=False)
 
     def __post_init__(self) -> None:
-        self.subject = subject_of(self.name)
+        self.subject = subject_of(self.name, self.stream)
         for topic in (self.raw, self.validated, self.dead_letter):
             self.cluster.make(topic, 2)
 
