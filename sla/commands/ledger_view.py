@@ -71,7 +71,7 @@ def _sentence(fault: Fault) -> str:
     runs = fault.offsets.runs(RUNS_SHOWN)
     more = len(fault.offsets.first) - len(runs)
     where = f"{fault.place} {', '.join(map(str, runs))}{f' and {more} runs more' if more > 0 else ''}"
-    number = f": {fault.count:,} records" if fault.count else ""
+    number = f": {fault.count:,} record{'' if fault.count == 1 else 's'}" if fault.count else ""
     detail = f"; {fault.detail}" if fault.detail else ""
     periods = f"; periods {', '.join(sorted(fault.periods)[:RUNS_SHOWN])}" if fault.periods else ""
     return f"({fault.balance}) {where.rstrip()}{number}{detail}{periods}"

@@ -37,6 +37,7 @@ class Books:
     rows: int = 0
     _landing: dict[Partition, list[Array]] = field(default_factory=lambda: defaultdict(list))
     _judging: dict[Partition, list[Array]] = field(default_factory=lambda: defaultdict(list))
+    _oldest: dict[tuple[Partition, Partition], int] = field(default_factory=dict)
 
     @classmethod
     def open(cls, raw: str, memory: Memory, known: Mapping[Partition, Reach]) -> "Books":
@@ -82,6 +83,8 @@ class Books:
             mine, at = found.raw_offset[found.raw_partition == number], Partition(topic=self.raw, number=number)
             raw[number] = (int(mine.min()), int(mine.max()))
             self._judging[at].append(mine)
+            source = Partition(topic=place.topic, number=place.partition)
+            self._oldest[source, at] = min(raw[number][0], self._oldest.get((source, at), raw[number][0]))
         if rows:
             self._landing[Partition(topic=place.topic, number=place.partition)].append(found.offset)
         self.rows += rows
@@ -117,6 +120,10 @@ class Books:
                 self.landed.setdefault(at, Account(start=reach.first))
             elif self._whole:
                 self.judged.setdefault(at, Account(start=reach.first))
+        if not self.before.files and not self._whole:
+            self.judged = {
+                at: replace(account, start=self._answers_from(at, account)) for at, account in self.judged.items()
+            }
         self.gone = {path: file for path, file in self.gone.items() if self._misses(path, file)}
         if full and self.before.released:
             self._take_over()
@@ -144,6 +151,12 @@ class Books:
     def _whole(self) -> bool:
         """Whether the outputs keep all there ever was: then what is nowhere in them never came out."""
         return all(reach.first == 0 for at, reach in self.known.items() if at.topic != self.raw)
+
+    def _answers_from(self, at: Partition, account: Account) -> int:
+        """The raw offset from which on all outputs can answer, at the first look: some had forgotten what was older."""
+        forgetful = {place for place, reach in self.known.items() if reach.first > 0}
+        oldest = (low for (place, raw), low in self._oldest.items() if raw == at and place in forgetful)
+        return max(oldest, default=account.start)
 
     def _opened(self, at: Partition, lowest: int, *, from_first: bool) -> Account:
         reach = self.known.get(at)

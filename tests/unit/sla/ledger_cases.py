@@ -213,6 +213,21 @@ def a_loss_stays_a_loss_when_kafka_has_forgotten_it(works: Works) -> None:
     assert told(works.ledger()) == expected
 
 
+def what_the_outputs_had_forgotten_before_the_first_landing_is_not_asked_for(works: Works) -> None:
+    """The dead letters are kept for longer than the validated records."""
+    for _ in range(2):
+        works.judge(works.cluster.produce(works.raw, 20))
+    at = works.at(works.validated)
+    works.cluster.expire(at, 22)
+    works.out[at] = [record for record in works.out[at] if record.offset >= 22]
+    oldest = works.out[at][0].raw_offset
+    works.land()
+    ledger = works.ledger()
+    assert told(ledger) == []
+    assert [line.start for line in ledger.judged] == [oldest]
+    assert told(works.ledger(full=True)) == []
+
+
 def without_a_group_all_that_the_outputs_hold_is_due(works: Works) -> None:
     works.judge(works.cluster.produce(works.raw, 20))
     at = works.at(works.validated)
@@ -289,6 +304,7 @@ CASES: Final[dict[str, Callable[[Works], None]]] = {
         a_gap_that_expired_unproven_is_told,
         a_gap_that_was_proven_needs_no_kafka_any_more,
         a_loss_stays_a_loss_when_kafka_has_forgotten_it,
+        what_the_outputs_had_forgotten_before_the_first_landing_is_not_asked_for,
         without_a_group_all_that_the_outputs_hold_is_due,
         only_new_files_are_read,
         a_fault_holds_the_periods_around_it_and_no_other,

@@ -66,7 +66,7 @@ def test_a_loss_is_one_line_with_its_place_and_period(works: Works, ledger: Ledg
     lose_one_of_the_ninth(works)
     result = ledger("orders")
     assert result.exit_code == 1
-    assert "missing (judged) orders.raw[0] 30: 1 records; periods 2013-02-09" in result.stdout
+    assert "missing (judged) orders.raw[0] 30: 1 record; periods 2013-02-09" in result.stdout
     assert "does not balance" in result.stdout
 
 
