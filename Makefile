@@ -41,12 +41,15 @@ integration: setup  ## tests on the real broker, registry and Flink
 e2e: setup  ## the demo, run as a newcomer would, twice, and interrupted
 	$(BIN)/pytest -q tests/e2e
 
-bench: setup  ## cost of the gate and of the job beside others, into benchmarks/RESULTS.md; a quarter of an hour on a quiet machine
+bench: setup  ## cost of gate, job and landings beside others, into benchmarks/RESULTS.md; half an hour on a quiet machine
 	@mkdir -p .sluice/bench
 	$(BIN)/python -m benchmarks.gate >.sluice/bench/gate.md
 	$(BIN)/python -m benchmarks.job >.sluice/bench/job.md
+	[ -x .sluice/bench/peers/bin/python ] || $(BIN)/python -m venv .sluice/bench/peers
+	$(BIN)/uv pip install --quiet --python .sluice/bench/peers/bin/python 'datacontract-cli[duckdb,parquet]==1.2.8' great-expectations==1.24.1
+	$(BIN)/python -m benchmarks.landings --peers .sluice/bench/peers/bin/python >.sluice/bench/landings.md
 	@{ printf '# Results\n\nWritten by `make bench`. What is asked of each is in [README.md](README.md).\n\n## The gate alone\n\n'; cat .sluice/bench/gate.md; \
-	  printf '\n## The job\n\n'; cat .sluice/bench/job.md; } >benchmarks/RESULTS.md
+	  printf '\n## The job\n\n'; cat .sluice/bench/job.md; printf '\n## From landings to a verdict\n\n'; cat .sluice/bench/landings.md; } >benchmarks/RESULTS.md
 
 up: setup  ## start the local stack (broker, registry, S3 storage, Flink) and leave it running
 	@$(BIN)/sluice up

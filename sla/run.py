@@ -70,6 +70,23 @@ class Outcome:
 
 def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
     """The story of one object."""
+    bench = bench_of(subject, table, around)
+    judged = tuple(bench.judge(period) for period in bench.close.closed if bench.is_due(period))
+    standing = judge_standing(bench.view(subject.grid.period_of(around.as_of), 1))
+    balanced = (finding_of(subject, bench.ledger, around.as_of),) if bench.ledger is not None else ()
+    return Outcome(
+        subject=subject,
+        as_of=around.as_of,
+        staging=bench.staging,
+        closing=bench.close,
+        judged=judged,
+        now=(*standing, *balanced),
+        ledger=bench.ledger,
+    )
+
+
+def bench_of(subject: Subject, table: Published, around: Circumstances) -> Bench:
+    """Stage what landed, close what is complete, balance, and gather what judging needs."""
     storage = around.storage
     staging = bring_in(subject, storage, around.batch_bytes, around.tell)
     activation = _activation(subject, around)
@@ -82,8 +99,7 @@ def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
         known=known(subject, around.estate, storage, lambda other: bring_in(other, storage, around.batch_bytes)),
     )
     periods = Periods(storage, subject.folders)
-    ledger = around.balance(subject, staging)
-    bench = Bench(
+    return Bench(
         subject=subject,
         storage=storage,
         table=table,
@@ -98,19 +114,7 @@ def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
         as_of=around.as_of,
         by=around.by,
         backfill=around.backfill,
-        ledger=ledger,
-    )
-    judged = tuple(bench.judge(period) for period in close.closed if bench.is_due(period))
-    standing = judge_standing(bench.view(subject.grid.period_of(around.as_of), 1))
-    balanced = (finding_of(subject, ledger, around.as_of),) if ledger is not None else ()
-    return Outcome(
-        subject=subject,
-        as_of=around.as_of,
-        staging=staging,
-        closing=close,
-        judged=judged,
-        now=(*standing, *balanced),
-        ledger=ledger,
+        ledger=around.balance(subject, staging),
     )
 
 
