@@ -34,6 +34,8 @@ from sluice.terminal import Fault
 
 PARTITION: Final = "_period"
 TRIES: Final = 10
+PLAIN_POSTGRES: Final = "postgresql://"
+POSTGRES: Final = "postgresql+psycopg://"
 WHY_MAX: Final = 300
 THERE_BY_NOW: Final = "already exists"  # SQLite and PostgreSQL both say so
 OURS_TO_RETRY: Final = {TableProperties.COMMIT_NUM_RETRIES: "0"}
@@ -194,6 +196,8 @@ def _catalog(properties: Mapping[str, str]) -> Catalog:
 
 def _properties(lake: Lake, uri: str) -> dict[str, str]:
     keys = {"s3.access-key-id": lake.access_key, "s3.secret-access-key": lake.secret_key}
+    if uri.startswith(PLAIN_POSTGRES):  # SQLAlchemy would look for psycopg2, which is not installed
+        uri = f"{POSTGRES}{uri.removeprefix(PLAIN_POSTGRES)}"
     return {
         "type": "rest" if uri.startswith(("http://", "https://")) else "sql",
         "uri": uri,

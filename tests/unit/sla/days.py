@@ -6,7 +6,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pyarrow.parquet as pq
 
@@ -22,6 +22,7 @@ from tests.unit.sla.shop import DAY, FIRST, Shop
 NOW: Final = datetime(2026, 3, 9, tzinfo=UTC)
 STEPS_MAX: Final = 200
 
+AnyShop = TypeVar("AnyShop", bound=Shop)
 State = dict[str, Any]
 Past = Callable[[Shop], None]
 
@@ -50,9 +51,9 @@ def live(shop: Shop, fate: Fate) -> Outcome:
     return run_once(Mortal(shop.storage, fate), mortal_table(shop, fate))
 
 
-def opened(folder: Path) -> Shop:
+def opened(shop: AnyShop) -> AnyShop:
     """A good day of records of two versions, and a day whose amounts are missing."""
-    shop = Shop(folder=folder).contract()
+    shop.contract()
     shop.sell(0, {"amount": 1}, {"amount": 2})
     shop.sell(0, {"amount": 3}, version="0.9.0")
     shop.sell(1, {"amount": None}, {"amount": None}, {"amount": 4}, bad=1)

@@ -113,7 +113,7 @@ class Shop:
 
     def sla(self, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
         """`sluice sla ...` on this lake, with a wide screen."""
-        place = ("--lake", f"file://{self.folder}/lake", "--contracts", str(self.folder / "contracts"))
+        place = ("--lake", self.lake.root, "--contracts", str(self.folder / "contracts"))
         catalog = {
             "SLUICE_SLA_CATALOG_FILE": str(self.folder / "catalog.db"),
             "SLUICE_SLA_LEDGER": "false",  # no Kafka here; test_run_asks_the_ledger.py has one

@@ -50,7 +50,7 @@ PASTS: Final[tuple[Past, ...]] = (nothing, a_run_then_good_news, a_run_then_bad_
 
 def deaths(folder: Path, past: Past) -> Iterator[tuple[str, Shop]]:
     """A shop with that past after each death of its next run: before its first write, after its first, second..."""
-    shop = opened(folder / "shop")
+    shop = opened(Shop(folder=folder / "shop"))
     past(shop)
     shutil.copytree(shop.folder, folder / "before")  # copied back to where it was: catalogues know full addresses
     for step in range(STEPS_MAX):
@@ -69,7 +69,7 @@ def deaths(folder: Path, past: Past) -> Iterator[tuple[str, Shop]]:
 
 @pytest.mark.parametrize("past", PASTS, ids=[each.__name__ for each in PASTS])
 def test_a_run_after_a_death_at_any_write_ends_as_if_nothing_had_happened(past: Past, tmp_path: Path) -> None:
-    undisturbed = opened(tmp_path / "undisturbed")
+    undisturbed = opened(Shop(folder=tmp_path / "undisturbed"))
     past(undisturbed)
     live(undisturbed, Fate())
     wanted = state(undisturbed)
@@ -99,10 +99,10 @@ def test_records_that_land_between_a_death_and_the_next_run_are_judged_beside_wh
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_storage_that_fails_by_chance_and_recovers_ends_the_same(seed: int, tmp_path: Path) -> None:
-    undisturbed = opened(tmp_path / "undisturbed")
+    undisturbed = opened(Shop(folder=tmp_path / "undisturbed"))
     a_run_then_good_news(undisturbed)
     live(undisturbed, Fate())
-    shop = opened(tmp_path / "moody")
+    shop = opened(Shop(folder=tmp_path / "moody"))
     moody = Moody(shop.storage, Random(seed), share=0.03)  # noqa: S311 - no secret is made of it
     try_until_it_ends(shop, moody)
     good_news(shop)

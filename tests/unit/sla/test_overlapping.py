@@ -44,7 +44,7 @@ def another_run_that_sees_more(shop: Shop) -> None:
 def between(folder: Path, past: Happening, happening: Happening) -> Iterator[tuple[str, Shop]]:
     """A shop after a run before each write of which something happened."""
     for step in range(1, STEPS_MAX):
-        shop = opened(folder / str(step))
+        shop = opened(Shop(folder=folder / str(step)))
         past(shop)
         fate = Fate(at=step, meanwhile=lambda shop=shop: happening(shop))  # type: ignore[misc]  # bound at once
         live(shop, fate)
@@ -59,7 +59,7 @@ def nothing(shop: Shop) -> None:
 
 
 def test_a_whole_run_between_any_two_writes_of_another_changes_nothing(tmp_path: Path) -> None:
-    undisturbed = opened(tmp_path / "undisturbed")
+    undisturbed = opened(Shop(folder=tmp_path / "undisturbed"))
     live(undisturbed, Fate())
     wanted = state(undisturbed)
     for where, shop in between(tmp_path, nothing, another_run):
@@ -106,9 +106,9 @@ def test_a_person_who_speaks_while_the_job_is_at_work_has_the_last_word(
 
 @pytest.mark.parametrize("runs", [2, 4])
 def test_runs_that_start_together_end_as_one(runs: int, tmp_path: Path) -> None:
-    undisturbed = opened(tmp_path / "undisturbed")
+    undisturbed = opened(Shop(folder=tmp_path / "undisturbed"))
     live(undisturbed, Fate())
-    shop = opened(tmp_path / "shop")
+    shop = opened(Shop(folder=tmp_path / "shop"))
     gate = Barrier(runs, timeout=30)
 
     def go(_: int) -> None:
