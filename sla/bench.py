@@ -75,6 +75,14 @@ class Bench:
         self.memories[period.label] = memory
         return Judged(period=period, revision=settled, intent=intent, memory=memory, waits=waits)
 
+    def untold(self, judged: frozenset[str]) -> tuple[Judged, ...]:
+        """Periods, those apart that are judged now, of whose newest revision nobody was told: a run died over it."""
+        return tuple(
+            Judged(period=self.subject.grid.period(label), revision=memory.newest, intent=None, memory=memory)
+            for label, memory in self.memories.items()
+            if label not in judged and memory.newest is not None and memory.newest.number > memory.told
+        )
+
     def _has_news(self, memory: Memory, period: Period) -> bool:
         """Whether its last revision lacks rows that are staged by now; one that has more was made by a later run."""
         return memory.newest is None or not set(self._files(period)) <= set(memory.newest.files)
@@ -86,7 +94,7 @@ class Bench:
             return memory, None, ()
         if intent.act is Act.PROMOTE and self.ledger is not None:
             answer = self.ledger.holds_for(memory.label)
-            if not answer.holds:
+            if not answer.holds and not self._is_published(memory.label, intent):
                 return memory, None, answer.why
         desk = Desk(
             periods=self.periods,
@@ -95,6 +103,11 @@ class Bench:
             uri=self.storage.uri,
         )
         return desk.carry_out(memory.label, intent, self.now, self.by), intent, ()
+
+    def _is_published(self, label: str, intent: Intent) -> bool:
+        """Whether a run that died committed it already: then it is remembered, whatever the ledger says by now."""
+        files = {self.storage.uri(path) for path in intent.revision.files}
+        return bool(files) and files <= self.table.files(label)
 
     def _intent(self, memory: Memory) -> Intent | None:
         return intent_of(memory, production=self.subject.contract.production_use)

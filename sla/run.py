@@ -52,7 +52,10 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a run came to for one object. ``now`` are the findings of levels that are judged at every run."""
+    """What a run came to for one object. ``now`` are the findings of levels that are judged at every run.
+
+    ``untold`` are periods that runs before judged without living to hand over what they found.
+    """
 
     subject: Subject
     as_of: datetime
@@ -61,11 +64,17 @@ class Outcome:
     judged: tuple[Judged, ...]
     now: tuple[Finding, ...]
     ledger: Ledger | None = None
+    untold: tuple[Judged, ...] = ()
+
+    @property
+    def periods(self) -> tuple[Judged, ...]:
+        """Those whose findings are to be handed over, in the order in which they were judged."""
+        return (*self.untold, *self.judged)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All of them, in the order in which periods were judged."""
-        return (*(finding for each in self.judged for finding in each.revision.findings), *self.now)
+        """All that are to be handed over, in the order in which periods were judged."""
+        return (*(finding for each in self.periods for finding in each.revision.findings), *self.now)
 
 
 def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
@@ -82,6 +91,7 @@ def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
         judged=judged,
         now=(*standing, *balanced),
         ledger=bench.ledger,
+        untold=bench.untold(frozenset(each.period.label for each in judged)),
     )
 
 

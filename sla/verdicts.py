@@ -68,11 +68,12 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """The memory of one period. ``rules`` is the version of the contract that it was last judged by."""
+    """The memory of one period. ``told`` is the last revision whose findings were handed to those who tell people."""
 
     label: str
     revisions: tuple[Revision, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    told: int = 0
 
     @property
     def newest(self) -> Revision | None:
@@ -156,6 +157,11 @@ def with_revision(period: Period, revision: Revision) -> Period:
     if any(each.number == revision.number for each in period.revisions):
         return period
     return replace(period, revisions=(*period.revisions, revision))
+
+
+def with_told(period: Period, number: int) -> Period:
+    """The period with the findings of a revision, and of all before it, handed over."""
+    return replace(period, told=max(period.told, number))
 
 
 def with_deed(period: Period, deed: Deed) -> Period:

@@ -132,7 +132,7 @@ def _actions(outcomes: tuple[Outcome, ...]) -> tuple[Action, ...]:
             why=each.memory.deeds[-1].why if each.memory.deeds else "",
         )
         for outcome in outcomes
-        for each in outcome.judged
+        for each in outcome.periods
     )
 
 

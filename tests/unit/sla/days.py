@@ -34,9 +34,9 @@ def orders() -> Subject:
         return Shop(folder=Path(folder)).contract().subject
 
 
-def run_once(storage: Storage, table: Published) -> Outcome:
-    """A run as of the third day, in batches of one file."""
-    around = Circumstances(
+def around(storage: Storage) -> Circumstances:
+    """As of the third day, in batches of one file."""
+    return Circumstances(
         storage=storage,
         estate=(orders(),),
         now=NOW,
@@ -44,7 +44,10 @@ def run_once(storage: Storage, table: Published) -> Outcome:
         grace=timedelta(hours=1),
         batch_bytes=1,
     )
-    return run(orders(), table, around)
+
+
+def run_once(storage: Storage, table: Published) -> Outcome:
+    return run(orders(), table, around(storage))
 
 
 def live(shop: Shop, fate: Fate) -> Outcome:

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Barrier
 from typing import Final
 
 import pytest
 
+from sla.ledger.ledger import Answer
 from sla.promotion import Desk, Intent
+from sla.run import bench_of
 from sla.schema import stored
 from sla.staging import recall
 from sla.verdicts import Act, Periods, Standing
 from tests.unit.sla.days import (
     NOW,
     STEPS_MAX,
+    around,
     assert_in_order,
     bad_news,
     good_news,
@@ -25,11 +28,12 @@ from tests.unit.sla.days import (
     run_once,
     state,
 )
-from tests.unit.sla.frail import Fate
+from tests.unit.sla.frail import Fate, Killed
 from tests.unit.sla.shop import Shop, label
 
 Happening = Callable[[Shop], None]
 PERSON: Final = "anna"
+FIRST_DEED: Final = 22  # the write that remembers the first promotion; the commit is the one before it
 
 
 def another_run(shop: Shop) -> None:
@@ -119,3 +123,25 @@ def test_runs_that_start_together_end_as_one(runs: int, tmp_path: Path) -> None:
     with ThreadPoolExecutor(runs) as pool:
         list(pool.map(go, range(runs)))
     assert state(shop) == state(undisturbed)
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """A ledger that holds for nothing."""
+
+    def holds_for(self, period: str) -> Answer:
+        return Answer(holds=False, why=(f"{period} lacks a file",))
+
+
+def test_what_a_dead_run_published_is_remembered_whatever_the_ledger_says_by_now(tmp_path: Path) -> None:
+    """Else rows that nobody remembers could be read from a period that is held later."""
+    shop = opened(Shop(folder=tmp_path))
+    fate = Fate(at=FIRST_DEED)
+    with pytest.raises(Killed, match=f"swap .*/{label(0)}.json"):
+        live(shop, fate)
+    assert shop.table.files(label(0))
+    bad_news(replace(shop, _offset=100))
+    bench = bench_of(orders(), shop.table, replace(around(shop.storage), balance=lambda *_: Doubtful()))  # type: ignore[arg-type, return-value]  # it answers the one question
+    judged = [bench.judge(period) for period in bench.close.closed]
+    assert judged[0].memory.standing is Standing.STALE
+    assert_in_order(shop, fate.last)
