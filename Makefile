@@ -21,7 +21,7 @@ setup: $(VENV)/.jars  ## make .venv with the sluice command, and fetch the progr
 demo: setup  ## real flights, judged by the real pipeline: three minutes; KEEP=1 leaves it running
 	@$(BIN)/python -m demo $(if $(KEEP),--keep)
 
-test: check integration e2e  ## everything: check, then the real broker, registry and Flink
+test: check thorough integration e2e  ## everything: check, what takes longer, then the real broker, registry and Flink
 
 check: lint unit  ## the fast part, without network: format, lint, types, layers, dependencies, unit tests
 
@@ -33,7 +33,10 @@ lint: $(VENV)/.installed
 	$(BIN)/deptry .
 
 unit: $(VENV)/.installed
-	$(BIN)/pytest -q -n 2 tests/unit tests/conformance
+	$(BIN)/pytest -q -n 2 -m 'not thorough' tests/unit tests/conformance
+
+thorough: $(VENV)/.installed  ## simulations, kills at every step: without network, a minute
+	$(BIN)/pytest -q -n 2 -m thorough tests/unit tests/conformance
 
 integration: setup  ## tests on the real broker, registry and Flink
 	$(BIN)/pytest -q tests/integration
@@ -96,4 +99,4 @@ $(VENV)/.jars: local_stack/pom.xml $(VENV)/.installed
 	@$(BIN)/python -m local_stack
 	@touch $@
 
-.PHONY: help setup demo test check lint unit integration e2e bench up down status format lock clean
+.PHONY: help setup demo test check lint unit thorough integration e2e bench up down status format lock clean

@@ -23,6 +23,8 @@ from sluice.profile.contracted import spec_of
 from sluice.profile.duplicates import duplicates
 from sluice.profile.model import Histogram, Period, PeriodProfile, ReferenceCounts
 
+pytestmark = pytest.mark.thorough
+
 CONTRACT = Path(__file__).parents[3] / "contracts" / "travel" / "flights.odcs.yaml"
 ACCEPTED = """
 SELECT * FROM read_json_auto($flights)

@@ -18,6 +18,8 @@ from tests.unit.alerting.notices import FLIGHTS, breach, stale, tails
 from tests.unit.alerting.receivers import Answer, receiver
 from tests.unit.incident.findings import NOW
 
+pytestmark = pytest.mark.thorough
+
 CONTRACTS = {"flights": FLIGHTS}
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from email import message_from_string, policy
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ from sluice.incident.notice import Notice
 from tests.unit.alerting.notices import FLIGHTS, POLICY, breach, talk
 from tests.unit.alerting.rendered import RENDERED
 from tests.unit.incident.findings import NOW
+
+pytestmark = pytest.mark.thorough
 
 SECRET_VALUES = st.from_regex(r"\AQ[0-9A-Z]{5,12}Z\Z")  # no word of ours looks like it
 HOSTILE = st.one_of(

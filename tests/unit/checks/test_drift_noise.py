@@ -13,6 +13,8 @@ from sluice.contract.quality import Drift
 from sluice.profile.bins import count, freeze
 from sluice.profile.model import Edges, Histogram
 
+pytestmark = pytest.mark.thorough
+
 RATE = 0.01
 TRIALS = 3_000
 COUNTS = st.lists(st.integers(0, 5_000), min_size=2, max_size=20)

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from sluice.profile.duplicates import duplicates
 from sluice.profile.model import Duplicates
 
+pytestmark = pytest.mark.thorough
+
 keys = st.lists(st.tuples(st.none() | st.integers(0, 3), st.none() | st.sampled_from(["", "a", "b"])), max_size=30)
 
 

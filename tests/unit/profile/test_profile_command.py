@@ -18,6 +18,8 @@ from sluice.commands import profile_view
 from sluice.profile.codec import decode
 from sluice.profile.model import ALL
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[3]
 FLIGHTS = str(ROOT / "demo/data/flights-2013-02.ndjson.gz")
 CONTRACT = str(ROOT / "contracts/travel/flights.odcs.yaml")

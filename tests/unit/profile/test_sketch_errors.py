@@ -10,6 +10,8 @@ from sluice.profile.model import ALL, Profile
 from sluice.profile.sketch import DISTINCT_ERROR, RANK_ERROR, distinct_count, quantiles_at, shares_at
 from sluice.profile.spec import ProfileSpec
 
+pytestmark = pytest.mark.thorough
+
 RANKS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 ROWS = 200_000
 DRAWS = {

@@ -10,6 +10,8 @@ from connections.storage import StorageMissing, storage_of
 from sla.sandbox import Sandbox
 from tests.unit.sla.shop import Shop, label
 
+pytestmark = pytest.mark.thorough
+
 UNKNOWN = {"amount": None}
 BLANK = '{name: blank, metric: missingValues, arguments: {properties: [kind], missingValues: [""]}, mustBe: 0}'
 BY_KIND = (

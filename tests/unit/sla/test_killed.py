@@ -28,6 +28,8 @@ from tests.unit.sla.days import (
 from tests.unit.sla.frail import Fate, Killed, Moody
 from tests.unit.sla.shop import Shop, label
 
+pytestmark = pytest.mark.thorough
+
 RUNS_MAX: Final = 200
 
 

@@ -31,6 +31,8 @@ from tests.unit.sla.days import (
 from tests.unit.sla.frail import Fate, Killed
 from tests.unit.sla.shop import Shop, label
 
+pytestmark = pytest.mark.thorough
+
 Happening = Callable[[Shop], None]
 PERSON: Final = "anna"
 FIRST_DEED: Final = 22  # the write that remembers the first promotion; the commit is the one before it

@@ -12,6 +12,8 @@ from sluice.profile.contracted import spec_of
 from sluice.profile.model import PeriodProfile
 from tests.unit.sla.shop import Shop
 
+pytestmark = pytest.mark.thorough
+
 SEGMENTS = "customProperties: [{vendor: sluice, property: segmentBy, value: [kind]}]"
 OURS = "type: custom, engine: sluice, implementation"
 MISSING = "metric: missingValues, arguments: {properties: [kind], missingValues"

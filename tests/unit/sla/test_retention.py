@@ -15,6 +15,8 @@ from sla.retention.enforce import enforce
 from sla.retention.plan import Upkeep, plan
 from tests.unit.sla.shop import DAY, FIRST, Shop, label
 
+pytestmark = pytest.mark.thorough
+
 LAST = 40
 """The day whose start the tests take for today: with P30D, days 0 to 9 are past, and what landed by day 8."""
 

@@ -14,6 +14,8 @@ from sluice.finding.model import Outcome as Found
 from sluice.ledger.offsets import Offsets
 from tests.unit.sla.shop import DAY, FIRST, Shop, label
 
+pytestmark = pytest.mark.thorough
+
 NOW = FIRST + 10 * DAY
 
 
