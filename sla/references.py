@@ -6,7 +6,7 @@ from typing import Final
 
 from connections.storage import Storage, StorageMissing
 from sla.estate import Subject
-from sla.rows import column, rows
+from sla.rows import MixedTypes, column, rows
 from sla.staging import Staging
 from sluice.checks.view import Reference
 from sluice.contract import duration
@@ -57,7 +57,10 @@ def _freeze(
     if window is None or not isinstance(measure, Drift):
         return None
     staged = [each for period in window for each in staging.of(period.label)]
-    cells = column(rows(storage, staged, [measure.field]), measure.field)
+    try:
+        cells = column(rows(storage, staged, [measure.field]), measure.field)
+    except MixedTypes:
+        return None
     if cells is None or len(cells) - cells.null_count < measure.min_rows:
         return None
     try:

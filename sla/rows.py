@@ -13,10 +13,21 @@ from sla.batches import Staged
 EMPTY: Final = pa.table({})
 
 
+class MixedTypes(Exception):  # noqa: N818 - an answer about files, after which a rule says that it could not be asked
+    """A column is of one type in some files and of another in others; the message says which, and what types."""
+
+
 def rows(storage: Storage, staged: Iterable[Staged], columns: Sequence[str] | None = None) -> pa.Table:
-    """All rows of the files as one table; a column that a file lacks is null there (an older version had none)."""
+    """All rows of the files as one table; a column that a file lacks is null there (an older version had none).
+
+    Numbers of several types are of the widest; MixedTypes where no type holds the values of all files.
+    """
     tables = [_read(storage, each.path, columns) for each in staged]
-    return pa.concat_tables(tables, promote_options="default") if tables else EMPTY
+    try:
+        return pa.concat_tables(tables, promote_options="permissive") if tables else EMPTY
+    except pa.ArrowTypeError as why:
+        told = str(why).splitlines()[0].removeprefix("Unable to merge: ")
+        raise MixedTypes(f"versions of the period do not go together: {told}") from None
 
 
 def column(table: pa.Table, name: str) -> pa.ChunkedArray | None:

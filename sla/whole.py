@@ -5,7 +5,7 @@ a row, and a rule that is new or changed never meets an answer to another questi
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,7 +18,8 @@ from sla.batches import Staged
 from sla.paths import Folders
 from sla.query import QueryFailed, ask
 from sla.recount import suited
-from sla.rows import column, rows
+from sla.rows import MixedTypes, column, rows
+from sla.schema import stored
 from sluice.contract.model import SchemaObject
 from sluice.contract.quality import (
     ChangeRate,
@@ -37,6 +38,7 @@ from sluice.profile.duplicates import duplicates
 from sluice.profile.merge import merge_slices
 from sluice.profile.model import Duplicates, Histogram, Period, PeriodProfile, ReferenceCounts
 
+PARTITION: Final = "_period"
 ROWS_ALONE: Final = DuplicateValues | Referential | Sql | Drift
 """What no profile of a file can answer: the rows have to be asked."""
 
@@ -100,37 +102,69 @@ def _reckoned(
     asked = [rule for rule in question.described.quality if isinstance(_measure(rule), ROWS_ALONE)]
     if not asked or not staged:
         return Answer(profile=profile, failed={})
-    needs_all = any(isinstance(rule.measure, Sql) for rule in asked)
-    table = rows(storage, staged, None if needs_all else sorted({name for rule in asked for name in rule.fields}))
-    return _asked(profile, question, asked, table)
+    try:
+        return _asked(profile, question, asked, _rows(storage, staged, question, asked))
+    except MixedTypes:  # then those that do not ask the column in question are answered all the same
+        return _asked_apart(storage, staged, profile, question, asked)
+
+
+def _rows(storage: Storage, staged: tuple[Staged, ...], question: Question, rules: Sequence[QualityRule]) -> pa.Table:
+    """What the rules read; a field that no file has yet is null in every row, for queries too."""
+    needs_all = any(isinstance(_measure(rule), Sql) for rule in rules)
+    wanted = {PARTITION, *(name for rule in rules for name in rule.fields)}  # a table without columns has no rows
+    table = rows(storage, staged, None if needs_all else sorted(wanted))
+    for each in stored(question.described):
+        if each.name not in table.column_names:
+            table = table.append_column(each, pa.nulls(table.num_rows, each.type))
+    return table
+
+
+def _asked_apart(
+    storage: Storage,
+    staged: tuple[Staged, ...],
+    profile: PeriodProfile,
+    question: Question,
+    rules: Sequence[QualityRule],
+) -> Answer:
+    failed: dict[str, str] = {}
+    for rule in rules:
+        try:
+            answer = _asked(profile, question, [rule], _rows(storage, staged, question, [rule]))
+        except MixedTypes as why:
+            failed[rule.id] = str(why)
+            continue
+        profile = answer.profile
+        failed |= answer.failed
+    return Answer(profile=profile, failed=failed)
 
 
 def _asked(profile: PeriodProfile, question: Question, rules: Iterable[QualityRule], table: pa.Table) -> Answer:
-    repeated: dict[tuple[str, ...], Duplicates] = {}
-    histograms: dict[str, Histogram] = {}
-    references: dict[str, ReferenceCounts] = {}
-    scalars: dict[str, float] = {}
+    """The profile with the answers of the rules beside those that it has."""
+    repeated: dict[tuple[str, ...], Duplicates] = dict(profile.duplicates)
+    histograms: dict[str, Histogram] = dict(profile.histograms)
+    references: dict[str, ReferenceCounts] = dict(profile.references)
+    scalars: dict[str, float] = dict(profile.scalars)
     failed: dict[str, str] = {}
     for rule in rules:
-        match _measure(rule):
-            case DuplicateValues(fields=fields):
-                if fields not in repeated:
-                    repeated[fields] = duplicates(table, fields)
-            case Drift(field=name):
-                cells = column(table, name)
-                if rule.id in question.frozen and cells is not None:
-                    histograms[rule.id] = bins.count(question.frozen[rule.id].edges, cells)
-            case Referential(field=name):
-                if rule.id in question.known:
-                    values = question.known[rule.id].values()
-                    references[rule.id] = _counted(column(table, name), values, table.num_rows)
-            case Sql(query=query, field=name):
-                try:
+        try:
+            match _measure(rule):
+                case DuplicateValues(fields=fields):
+                    if fields not in repeated:
+                        repeated[fields] = duplicates(table, fields)
+                case Drift(field=name):
+                    cells = column(table, name)
+                    if rule.id in question.frozen and cells is not None:
+                        histograms[rule.id] = bins.count(question.frozen[rule.id].edges, cells)
+                case Referential(field=name):
+                    if rule.id in question.known:
+                        values = question.known[rule.id].values()
+                        references[rule.id] = _counted(column(table, name), values, table.num_rows)
+                case Sql(query=query, field=name):
                     scalars[rule.id] = ask(query, table, name)
-                except QueryFailed as why:
-                    failed[rule.id] = str(why)
-            case _:
-                pass
+                case _:
+                    pass
+        except (QueryFailed, MixedTypes) as why:
+            failed[rule.id] = str(why)
     whole = replace(profile, duplicates=repeated, histograms=histograms, references=references, scalars=scalars)
     return Answer(profile=whole, failed=failed)
 
@@ -143,7 +177,9 @@ def _counted(cells: pa.ChunkedArray | None, known: pa.Array, total: int) -> Refe
     if cells is None:
         return ReferenceCounts(nulls=total)
     there = cells.drop_null()
-    found = pc.sum(pc.is_in(there, value_set=known.cast(there.type))).as_py() or 0
+    if known.type != there.type:  # 1 refers to '1', and text that is no number to nothing
+        there, known = there.cast(pa.string()), known.cast(pa.string())
+    found = pc.sum(pc.is_in(there, value_set=known)).as_py() or 0
     return ReferenceCounts(known=found, unknown=len(there) - found, nulls=cells.null_count)
 
 
