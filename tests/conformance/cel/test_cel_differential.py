@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+import pytest
 from cel_engines import row_outcome, struct_outcome
 from cel_expressions import RECORDS, SCHEMA, expressions
 from cel_oracle import Oracle
@@ -10,6 +11,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from sluice.cel.check import CheckedRule, check
+
+pytestmark = pytest.mark.thorough
 
 ORACLE = Oracle(SCHEMA)
 EXAMPLES = int(os.environ.get("SLUICE_CEL_EXAMPLES", "150"))

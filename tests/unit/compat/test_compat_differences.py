@@ -13,6 +13,8 @@ from sluice.compat import Breaks, compare, reasons
 from sluice.compat.words import SENTENCES
 from sluice.contract.stream import Compatibility
 
+pytestmark = pytest.mark.thorough
+
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("differences.yaml").read_text())
 
 

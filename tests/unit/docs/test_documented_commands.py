@@ -62,6 +62,7 @@ RUN = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("page", "words"), RUN, ids=[" ".join(words) for _, words in RUN])
 def test_a_shown_command_that_needs_no_platform_runs(page: Path, words: list[str], tmp_path: Path) -> None:
     del page

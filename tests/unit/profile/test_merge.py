@@ -11,6 +11,8 @@ from sluice.profile.merge import merge, merge_columns, merge_slices
 from sluice.profile.model import ALL, EMPTY, ColumnProfile, Lengths, Numbers, Profile, SliceKey
 from sluice.profile.order import Order, Run
 
+pytestmark = pytest.mark.thorough
+
 
 @settings(max_examples=25, deadline=None)
 @given(rows, rows, rows)

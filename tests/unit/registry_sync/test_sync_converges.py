@@ -3,6 +3,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from tests.unit.connections.fake_registry import FakeRegistry
 from tests.unit.registry_sync.by_hand import AMOUNT, AMOUNT_AS_TEXT, ID, NOTE, Orders, applied, planned
 from tests.unit.registry_sync.fake_broker import FakeBroker
 from tests.unit.registry_sync.test_sync_on_fakes import FakeWorld
+
+pytestmark = pytest.mark.thorough
 
 Happening = Callable[[FakeWorld], None]
 NAMES = ("a", "b")

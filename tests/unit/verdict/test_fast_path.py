@@ -11,6 +11,8 @@ from sluice.verdict.accept import acceptor
 from sluice.verdict.engine import engine_for
 from sluice.verdict.fast import fast_path
 
+pytestmark = pytest.mark.thorough
+
 DRAFT = "http://json-schema.org/draft-07/schema#"
 INT64 = {"minimum": -(2**63), "maximum": 2**63 - 1}
 SCHEMA: dict[str, Any] = {

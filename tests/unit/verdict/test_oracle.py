@@ -5,11 +5,14 @@ from collections import Counter
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from sluice.verdict.engine import engine_for
+
+pytestmark = pytest.mark.thorough
 
 NULLABLE = st.booleans()
 BOUNDS = st.integers(-3, 3)

@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from sluice.envelope.dead_letter import verdict_fields
 from sluice.verdict.gate import Gate
 from sluice.verdict.load import load_gate
 from sluice.verdict.model import Invalid, Record, Valid
+
+pytestmark = pytest.mark.thorough
 
 ANNOTATION: dict[str, Any] = {
     "format": 1,
