@@ -104,11 +104,11 @@ class Published:
         return self._committed(once, schema)
 
     def remove(self, period: str, properties: Mapping[str, str]) -> int | None:
-        """Take a period out in one commit, and no other; the snapshot, None where nothing of it was there."""
+        """Take a period out in one commit, and no other; the snapshot, as for ``add`` where nothing of it was there."""
 
         def once(table: Table) -> int | None:
             if not _files(table, period):
-                return None
+                return _saying(table, properties)
             table.delete(_of(period), snapshot_properties=dict(properties))
             return _snapshot(table)
 

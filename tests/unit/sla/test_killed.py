@@ -10,10 +10,13 @@ from typing import Final
 
 import pytest
 
+from sla.promotion import Desk, Intent
+from sla.schema import stored
 from sla.staging import recall
-from sla.verdicts import Periods, Standing
+from sla.verdicts import Act, Periods, Standing
 from sluice.terminal import Fault
 from tests.unit.sla.days import (
+    NOW,
     STEPS_MAX,
     Past,
     assert_in_order,
@@ -25,7 +28,7 @@ from tests.unit.sla.days import (
     run_once,
     state,
 )
-from tests.unit.sla.frail import Fate, Killed, Moody
+from tests.unit.sla.frail import Fate, Killed, Moody, Mortal, mortal_table
 from tests.unit.sla.shop import Shop, label
 
 pytestmark = pytest.mark.thorough
@@ -79,6 +82,35 @@ def test_a_run_after_a_death_at_any_write_ends_as_if_nothing_had_happened(past: 
     for where, shop in deaths(tmp_path, past):
         live(shop, Fate())
         assert state(shop) == wanted, where
+
+
+@pytest.mark.parametrize("act", [Act.PROMOTE, Act.ROLL_BACK])
+def test_a_person_who_asks_again_after_a_death_gets_what_was_asked_for_once(act: Act, tmp_path: Path) -> None:
+    day = label(1 if act is Act.PROMOTE else 0)
+
+    def ask(shop: Shop, fate: Fate) -> None:
+        storage = Mortal(shop.storage, fate)
+        periods = Periods(storage, orders().folders)
+        newest = periods.get(day).newest
+        assert newest is not None
+        desk = Desk(periods=periods, table=mortal_table(shop, fate), schema=stored(orders().described), uri=storage.uri)
+        desk.carry_out(day, Intent(act=act, revision=newest, why="as agreed"), NOW, "anna")
+
+    shop = opened(Shop(folder=tmp_path / "shop"))
+    live(shop, Fate())
+    shutil.copytree(shop.folder, tmp_path / "before")
+    writes = Fate()
+    ask(shop, writes)
+    wanted = state(shop)
+    assert_in_order(shop, "undisturbed")
+    for step in range(1, writes.done + 1):
+        for after in (False, True):
+            shutil.rmtree(shop.folder)
+            shutil.copytree(tmp_path / "before", shop.folder)
+            with pytest.raises(Killed):
+                ask(shop, Fate(at=step, after=after))
+            ask(shop, Fate())
+            assert state(shop) == wanted, (step, after)
 
 
 def test_records_that_land_between_a_death_and_the_next_run_are_judged_beside_what_was_published(
