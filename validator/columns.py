@@ -45,6 +45,15 @@ def headers(routes: Sequence[Route], cluster: str, *, reload: bool) -> str:
     return f"CASE WHEN {FAILED} THEN MAP_UNION(headers, {_map(letter)}) ELSE MAP_UNION(headers, {_map(contract)}) END"
 
 
+def appended() -> str:
+    """The record's own time, or NULL, which stands for the time of writing, where Kafka's client would refuse it.
+
+    The broker takes -1 (no time) and times before 1970 of those who write them; the Java client throws on them, and the
+    job would stop at such a record, and again after each restart.
+    """
+    return "CASE WHEN ts >= TO_TIMESTAMP_LTZ(0, 3) THEN ts END"
+
+
 def producer(routes: Sequence[Route]) -> str:
     """The header that names the producing application, NULL for contracts that name none."""
     named = {route.raw: route.producer_header for route in routes if route.producer_header}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from validator.columns import headers, producer, target_topic
+from validator.columns import appended, headers, producer, target_topic
 from validator.route import Route
 from validator.seal import sealed
 from validator.sql import text, with_options
@@ -132,7 +132,7 @@ SELECT
   v,
   {target_topic(plan.routes)} AS topic,
   {headers(plan.routes, plan.cluster, reload=plan.reload)} AS headers,
-  ts
+  {appended()} AS ts
 FROM (SELECT *, {FUNCTION}({called}) AS told FROM {SOURCE})
 WHERE topic IN ({topics}){_not_judged_before(plan.judged)}"""  # noqa: S608 - see above
 

@@ -141,3 +141,21 @@ def test_a_dead_letter_repeats_the_beginning_of_what_its_producer_calls_itself(
         written = each.ours["__contract.producer"].decode()
         assert len(written) <= PRODUCER_CHARACTERS_MAX
         assert told in (written, None)
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["dead letter", "valid"])
+def test_a_record_of_before_1970_or_of_no_time_stops_nothing_and_gets_the_time_of_writing(
+    number: int, flink_stack: Stack, make_world: Callable[..., World]
+) -> None:
+    world = make_world(flink_stack, partitions=1)
+    world.topics()
+    times = (-1, -86_400_001, 1, 1_359_700_000_000)
+    send(world.stack.client_settings(), [Sent(f"{world.name}.raw", order(number), timestamp_ms=at) for at in times])
+    begun = int(time.time() * 1000)
+    world.start()
+    outputs = [f"{world.name}.validated", f"{world.name}.dead-letter"]
+    seen = sorted(receive(world.stack.client_settings(), outputs, len(times)), key=lambda each: each.raw_offset)
+    assert [each.timestamp_ms for each in seen[2:]] == list(times[2:])
+    assert all(begun <= each.timestamp_ms <= time.time() * 1000 for each in seen[:2])
+    if number == 0:
+        assert [int(each.ours["__contract.source.timestamp"]) for each in seen] == list(times)
