@@ -13,6 +13,7 @@ COMMANDS: Final[dict[str, str]] = {
     "hold": "sla.commands.acts:hold",
     "rollback": "sla.commands.acts:rollback",
     "retention": "sla.commands.retention:retention",
+    "rules": "sla.commands.rules:rules",
 }
 
 
