@@ -18,7 +18,7 @@ from sla.warehouse import Published
 from sluice.checks.closing import Closed
 from sluice.checks.judge import judge_period
 from sluice.checks.view import Reconciled, Reference, View
-from sluice.contract.quality import Reconciliation
+from sluice.contract.measures import Reconciliation
 from sluice.profile.model import Period
 
 

@@ -91,13 +91,12 @@ def payloads(rows: Rows, chosen: Any, encoding: str) -> list[bytes | None]:
 def _told(table: pa.Table) -> pa.StructArray:
     headers = _column(table, "headers")
     text = pc.map_lookup(headers, pa.scalar(CONTRACT_HEADER), "last")
-    known = pc.if_else(_is_ascii(text), text, pa.scalar(None, text.type)).cast(pa.string())
+    try:
+        known = text.cast(pa.string())
+    except pa.ArrowInvalid:  # some is no UTF-8; ours is ASCII, and what is not is nobody's
+        is_ascii = pa.array([value is not None and value.isascii() for value in text.to_pylist()], pa.bool_())
+        known = pc.if_else(is_ascii, text, pa.scalar(None, text.type)).cast(pa.string())
     return pc.extract_regex(known, _HEADER)
-
-
-def _is_ascii(text: pa.Array) -> pa.Array:
-    """Text that is no UTF-8 cannot be cast; ours is ASCII, and what is not is nobody's."""
-    return pa.array([value is not None and value.isascii() for value in text.to_pylist()], pa.bool_())
 
 
 def _column(table: pa.Table, name: str) -> pa.Array:

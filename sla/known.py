@@ -13,7 +13,7 @@ from sla.estate import Subject
 from sla.rows import column, rows
 from sla.staging import Staging
 from sla.whole import Known
-from sluice.contract.quality import Referential
+from sluice.contract.measures import Referential
 
 NONE: Final = pa.array([], pa.string())
 

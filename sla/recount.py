@@ -15,8 +15,8 @@ import msgspec
 from connections.storage import Storage
 from sla.batches import Staged
 from sla.rows import rows
+from sluice.contract.measures import InvalidValues, MissingValues
 from sluice.contract.model import SchemaObject
-from sluice.contract.quality import InvalidValues, MissingValues
 from sluice.finding.model import Segment
 from sluice.profile.builder import ProfileBuilder
 from sluice.profile.codec import decode

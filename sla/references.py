@@ -10,7 +10,8 @@ from sla.rows import MixedTypes, column, rows
 from sla.staging import Staging
 from sluice.checks.view import Reference
 from sluice.contract import duration
-from sluice.contract.quality import Drift, QualityRule
+from sluice.contract.measures import Drift
+from sluice.contract.quality import QualityRule
 from sluice.finding.model import Window
 from sluice.profile import bins
 from sluice.profile.codec import decode_reference, encode_reference

@@ -20,18 +20,18 @@ from sla.query import QueryFailed, ask
 from sla.recount import suited
 from sla.rows import MixedTypes, column, rows
 from sla.schema import stored
-from sluice.contract.model import SchemaObject
-from sluice.contract.quality import (
+from sluice.contract.measures import (
     ChangeRate,
     Drift,
     DuplicateValues,
     InvalidValues,
     MissingValues,
     Monotonicity,
-    QualityRule,
     Referential,
     Sql,
 )
+from sluice.contract.model import SchemaObject
+from sluice.contract.quality import QualityRule
 from sluice.profile import bins
 from sluice.profile.codec import decode, encode
 from sluice.profile.duplicates import duplicates

@@ -5,7 +5,6 @@ scheduler, the DAG processor and the workers alike:
 
 - SLUICE_FOLDER: a checkout of the contracts, with sluice.toml [/opt/sluice]; tasks work there
 - SLUICE_COMMAND: the `sluice` of its own environment [sluice]
-- SLUICE_RUN_OPTIONS: more options of `sluice sla run`, as `--without-ledger` where workers do not reach Kafka [none]
 - SLUICE_SLA_SCHEDULE, SLUICE_RETENTION_SCHEDULE: cron expressions [each quarter of an hour; at half past three, UTC]
 - whatever `sluice sla run` needs: SLUICE_LAKE_ROOT, SLUICE_KAFKA_BOOTSTRAP, SLUICE_LAKE_SECRET_KEY_FILE
 """
@@ -25,11 +24,10 @@ from airflow.sdk import DAG
 
 FOLDER = Path(os.environ.get("SLUICE_FOLDER", "/opt/sluice"))
 CONTRACTS = FOLDER / os.environ.get("SLUICE_SLA_CONTRACTS", "contracts")
-OPTIONS = os.environ.get("SLUICE_RUN_OPTIONS", "")
 COMMAND = os.environ.get("SLUICE_COMMAND", "sluice")
 LONGEST = timedelta(minutes=30)
 # A breach (exit 1) is an answer: owners hear of it by Sluice's own alerts. Only what could not run is a failed task.
-RUN = '"$SLUICE" sla run $OPTIONS -- "$CONTRACT"; code=$?; [ "$code" -le 1 ] || exit "$code"'
+RUN = '"$SLUICE" sla run -- "$CONTRACT"; code=$?; [ "$code" -le 1 ] || exit "$code"'
 REMOVE = '"$SLUICE" sla retention --yes'
 DEFAULTS = {
     "retries": 3,
@@ -73,11 +71,7 @@ with DAG(
         BashOperator(
             task_id=re.sub(r"[^\w.-]", "_", contract),
             bash_command=RUN,
-            env={
-                "SLUICE": COMMAND,
-                "OPTIONS": OPTIONS,
-                "CONTRACT": contract,
-            },  # a name is data: no template and no shell reads it
+            env={"SLUICE": COMMAND, "CONTRACT": contract},  # a name is data: no template and no shell reads it
             append_env=True,
             cwd=str(FOLDER),
         )

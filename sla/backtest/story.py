@@ -16,7 +16,7 @@ from sluice.checks.judge import judge, judge_period
 from sluice.checks.levels.table import is_standing
 from sluice.checks.told import check_of, levels_of
 from sluice.checks.view import View
-from sluice.contract.quality import Reconciliation
+from sluice.contract.measures import Reconciliation
 from sluice.finding.model import Finding
 from sluice.profile.model import Period
 

@@ -13,7 +13,9 @@ from sluice.checks.measures import HUNDRED, Measured, Unmeasured, additive, meas
 from sluice.checks.told import Seen, failed, judged, noted, of_rule, skipped
 from sluice.checks.view import View
 from sluice.contract import duration
-from sluice.contract.quality import Baseline, ChangeRate, QualityRule, Unit
+from sluice.contract.measures import Baseline, ChangeRate
+from sluice.contract.quality import QualityRule
+from sluice.contract.threshold import Unit
 from sluice.finding.model import Finding, Segment
 from sluice.profile.model import SliceKey
 

@@ -9,15 +9,9 @@ from sluice.checks.gather import Gathered, Rows, earlier, gather, segments
 from sluice.checks.measures import Unmeasured, additive, measure
 from sluice.checks.told import Seen, failed, judged, noted, of_rule, skipped
 from sluice.checks.view import View
-from sluice.contract.quality import (
-    InvalidValues,
-    MissingValues,
-    NullValues,
-    QualityRule,
-    RowCount,
-    Threshold,
-    Unit,
-)
+from sluice.contract.measures import InvalidValues, MissingValues, NullValues, RowCount
+from sluice.contract.quality import QualityRule
+from sluice.contract.threshold import Threshold, Unit
 from sluice.finding.model import Finding, Outcome, Segment
 from sluice.profile.model import ALL, PeriodProfile, SliceKey
 

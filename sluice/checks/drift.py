@@ -8,7 +8,8 @@ from sluice.checks.statistics.distance import pooled, psi, psi_noise, wasserstei
 from sluice.checks.told import Seen, failed, judged, noted, of_rule, skipped
 from sluice.checks.view import Reference, View
 from sluice.contract import duration
-from sluice.contract.quality import Drift, QualityRule
+from sluice.contract.measures import Drift
+from sluice.contract.quality import QualityRule
 from sluice.finding.model import Finding
 from sluice.profile.model import Edges, Histogram
 from sluice.profile.periods import Unmergeable, merge_histograms

@@ -7,7 +7,9 @@ from sluice.checks.gather import Gathered, gather
 from sluice.checks.measures import HUNDRED
 from sluice.checks.told import Seen, failed, judged, noted, of_rule, skipped
 from sluice.checks.view import View
-from sluice.contract.quality import Elsewhere, QualityRule, Unit
+from sluice.contract.measures import Elsewhere
+from sluice.contract.quality import QualityRule
+from sluice.contract.threshold import Unit
 from sluice.finding.model import Evidence, Finding
 from sluice.profile.periods import merge_references
 

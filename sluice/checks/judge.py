@@ -12,8 +12,7 @@ from sluice.checks.levels.table import is_standing, judge_level
 from sluice.checks.told import levels_of
 from sluice.checks.view import View
 from sluice.checks.watch import judge_watch
-from sluice.contract.model import ServiceLevel
-from sluice.contract.quality import (
+from sluice.contract.measures import (
     ChangeRate,
     Drift,
     DuplicateValues,
@@ -23,14 +22,14 @@ from sluice.contract.quality import (
     MissingValues,
     Monotonicity,
     NullValues,
-    QualityRule,
     Reconciliation,
     Referential,
     RowCount,
     Sql,
     StandardDeviation,
-    Watch,
 )
+from sluice.contract.model import ServiceLevel
+from sluice.contract.quality import QualityRule, Watch
 from sluice.finding.model import Finding
 
 Check = Callable[[QualityRule, View], tuple[Finding, ...]]

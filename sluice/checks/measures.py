@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sluice.checks.gather import Rows
-from sluice.contract.quality import (
+from sluice.contract.measures import (
     DuplicateValues,
     InvalidValues,
     Mean,
@@ -15,8 +15,8 @@ from sluice.contract.quality import (
     NullValues,
     RowCount,
     StandardDeviation,
-    Unit,
 )
+from sluice.contract.threshold import Unit
 from sluice.profile.merge import merge_columns
 from sluice.profile.model import ColumnProfile
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sluice.contract.draft import FieldDraft, ObjectDraft, vendor_text, vendor_value
-from sluice.contract.quality import (
+from sluice.contract.measures import (
     Baseline,
     ChangeRate,
     Compared,
@@ -17,18 +17,14 @@ from sluice.contract.quality import (
     MissingValues,
     Monotonicity,
     NullValues,
-    Number,
-    Operator,
-    QualityRule,
     Reconciliation,
     Referential,
     RowCount,
     Sql,
     StandardDeviation,
-    Threshold,
-    Unit,
-    Watch,
 )
+from sluice.contract.quality import QualityRule, Watch
+from sluice.contract.threshold import Number, Operator, Threshold, Unit
 from sluice.contract.tree import ListNode, MapNode, Node, Plain, ScalarNode, scalar
 from sluice.finding.model import OnBreach, Severity
 

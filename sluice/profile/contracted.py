@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from sluice.compile.annotation import classified
 from sluice.compile.walk import visits
+from sluice.contract.measures import ChangeRate, InvalidValues, Measure, MissingValues, Monotonicity
 from sluice.contract.model import SchemaObject
-from sluice.contract.quality import ChangeRate, InvalidValues, Measure, MissingValues, Monotonicity, QualityRule
+from sluice.contract.quality import QualityRule
 from sluice.profile.model import Token
 from sluice.profile.spec import ProfileSpec, SliceSet, Technical
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sluice.contract.quality import InvalidValues, MissingValues
+from sluice.contract.measures import InvalidValues, MissingValues
 from sluice.profile.columns import Kind, column_of, names_of, plain, text_of
 from sluice.profile.model import CLOCKS, PAIRS
 from sluice.profile.spec import ProfileSpec

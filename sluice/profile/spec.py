@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sluice.contract.quality import InvalidValues, MissingValues
+from sluice.contract.measures import InvalidValues, MissingValues
 from sluice.profile.model import CLOCKS, Token
 
 SEGMENTS_MAX: Final = 1_000

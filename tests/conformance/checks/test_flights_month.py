@@ -13,8 +13,8 @@ from flights_expected import FLIGHTS, PLANES, Expected, expected
 from sluice.checks.judge import judge_period
 from sluice.checks.periods import Grid
 from sluice.checks.view import Reference, View
+from sluice.contract.measures import DuplicateValues
 from sluice.contract.model import Contract
-from sluice.contract.quality import DuplicateValues
 from sluice.contract.read import parse
 from sluice.finding.model import Finding, Window
 from sluice.profile.bins import count, freeze

@@ -38,7 +38,7 @@ class Airflow:
             "SLUICE_COMMAND": SLUICE,
             "SLUICE_LAKE_ROOT": f"{self.shop.folder}/lake",
             "SLUICE_SLA_CATALOG_FILE": str(self.shop.folder / "catalog.db"),
-            "SLUICE_RUN_OPTIONS": "--without-ledger",
+            "SLUICE_SLA_LEDGER": "false",
         }
         command = (str(self.program), *arguments)
         return subprocess.run(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sluice.checks.drift import Distance, distance
 from sluice.checks.statistics.distance import pooled, psi, psi_noise, wasserstein, wasserstein_noise
-from sluice.contract.quality import Drift
+from sluice.contract.measures import Drift
 from sluice.profile.bins import count, freeze
 from sluice.profile.model import Edges, Histogram
 

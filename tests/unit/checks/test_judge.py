@@ -14,17 +14,11 @@ from sluice.checks.judge import CHECKS, judge, judge_all, judge_period, judge_st
 from sluice.checks.levels.amount import told
 from sluice.checks.periods import Grid
 from sluice.checks.view import View
+from sluice.contract.measures import Measure, NullValues
 from sluice.contract.model import Contract
-from sluice.contract.quality import (
-    Measure,
-    NullValues,
-    Operator,
-    QualityRule,
-    Threshold,
-    Unit,
-    Watch,
-)
+from sluice.contract.quality import QualityRule, Watch
 from sluice.contract.read import parse
+from sluice.contract.threshold import Operator, Threshold, Unit
 from sluice.finding.model import Finding, OnBreach, Outcome
 from sluice.problem import Place
 from sluice.profile.model import ALL, ColumnProfile, Numbers, PeriodProfile, Profile, SliceKey

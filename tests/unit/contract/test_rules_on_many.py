@@ -1,23 +1,20 @@
 """Quality rules on many records, as the contract's values say them."""
 
-from sluice.contract.model import Contract, ServiceLevel
-from sluice.contract.quality import (
+from sluice.contract.measures import (
     Baseline,
-    Calendar,
     ChangeRate,
     Elsewhere,
     InvalidValues,
     Mean,
     MissingValues,
     NullValues,
-    Operator,
-    QualityRule,
     RowCount,
     Sql,
-    Threshold,
-    Unit,
 )
+from sluice.contract.model import Contract, ServiceLevel
+from sluice.contract.quality import Calendar, QualityRule
 from sluice.contract.read import parse
+from sluice.contract.threshold import Operator, Threshold, Unit
 from sluice.finding.model import OnBreach, Severity
 
 HEAD = """

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from sluice.contract.quality import InvalidValues, MissingValues
+from sluice.contract.measures import InvalidValues, MissingValues
 from sluice.profile.builder import ProfileBuilder
 from sluice.profile.model import Profile, SliceKey
 from sluice.profile.spec import ProfileSpec, SliceSet, Technical

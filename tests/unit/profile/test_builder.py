@@ -10,7 +10,7 @@ import pytest
 from drawn import SPEC, batch, built, rows
 from hypothesis import given, settings
 
-from sluice.contract.quality import InvalidValues, MissingValues
+from sluice.contract.measures import InvalidValues, MissingValues
 from sluice.profile.builder import CHUNK_ROWS, ProfileBuilder
 from sluice.profile.model import ALL, ColumnProfile, Lengths, Numbers, Profile, SliceKey, Span
 from sluice.profile.sketch import distinct_count, quantiles_at

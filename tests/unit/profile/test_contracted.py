@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from sluice.contract.model import SchemaObject
-from sluice.contract.quality import (
+from sluice.contract.measures import (
     Baseline,
     ChangeRate,
     InvalidValues,
     MissingValues,
     Monotonicity,
     NullValues,
-    QualityRule,
     RowCount,
-    Unit,
 )
+from sluice.contract.model import SchemaObject
+from sluice.contract.quality import QualityRule
 from sluice.contract.read import parse
+from sluice.contract.threshold import Unit
 from sluice.profile.contracted import spec_of
 from sluice.profile.spec import SliceSet
 
