@@ -218,3 +218,14 @@ def test_a_change_event_is_staged_as_the_row_that_it_leaves_behind(storage: Stor
         (each["_op"], each["_raw_offset"], each["kind"], each["amount"]) for each in rows(storage, done.staged[0].path)
     ]
     assert found == [("c", 1, "a", 1), ("u", 2, "a", 2), ("d", 3, "a", None)]
+
+
+def test_a_header_that_is_no_text_makes_its_own_row_unmarked_and_no_other(storage: Storage) -> None:
+    found = [
+        record(order(EIGHTH), 1, marked=False, headers={"__contract": b"\xff\xfe"}),
+        record(order(EIGHTH), 2),
+        record(order(EIGHTH), 3, marked=False, headers={"__contract": "v=1;c=örders".encode()}),
+    ]
+    done = staged(storage, land(storage, "orders.validated", found))
+    assert [(each.kind, each.rows) for each in done.troubles] == [("unmarked", 2)]
+    assert [row["_raw_offset"] for row in rows(storage, done.staged[0].path)] == [2]
