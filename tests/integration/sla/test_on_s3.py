@@ -33,6 +33,7 @@ pytestmark = pytest.mark.integration
 SLUICE: Final = Path(sys.executable).with_name("sluice")
 PATIENCE: Final = 120
 OBJECTS_OF_A_RUN: Final = 24  # about how many a run on these days leaves
+SOME_OBJECTS: Final = 9  # staging has begun, and is not at its end
 MOMENTS: Final = tuple(Random(4).sample(range(5, OBJECTS_OF_A_RUN), 3))  # noqa: S311 - no secret is made of it
 
 
@@ -179,3 +180,20 @@ def test_a_catalogue_that_is_down_is_told_in_a_sentence(shop: FarShop) -> None:
     assert process.returncode == 2
     assert "the warehouse of orders does not answer" in said
     assert "Traceback" not in said
+
+
+def test_a_server_that_dies_in_the_middle_of_a_run_is_told_and_the_next_run_goes_on(
+    shop: FarShop, server: Stack, wanted: State
+) -> None:
+    process = shop.start()
+    until = time.monotonic() + PATIENCE
+    while shop.objects() < SOME_OBJECTS and process.poll() is None and time.monotonic() < until:
+        pass
+    server.kill("storage")
+    _, said = process.communicate(timeout=PATIENCE)
+    server.start("storage")
+    assert process.returncode == 2, said
+    assert "does not answer" in said
+    assert "Traceback" not in said
+    ended_well(shop.start())
+    assert state(shop) == wanted

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.thorough
 
 Happening = Callable[[Shop], None]
 PERSON: Final = "anna"
-FIRST_DEED: Final = 22  # the write that remembers the first promotion; the commit is the one before it
+FIRST_DEED: Final = 24  # the write that remembers the first promotion; the commit is the one before it
 
 
 def another_run(shop: Shop) -> None:
@@ -58,6 +58,12 @@ def between(folder: Path, past: Happening, happening: Happening) -> Iterator[tup
             return
         yield f"before write {step}: {fate.last}", shop
     raise AssertionError(f"a run of more than {STEPS_MAX} writes")
+
+
+@pytest.fixture(autouse=True)
+def kept_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was staged so far is kept after every second batch, so that these few batches meet it."""
+    monkeypatch.setattr("sla.staging.KEEP_EVERY", 2)
 
 
 def nothing(shop: Shop) -> None:
