@@ -92,13 +92,10 @@ class Published:
             missing = sorted(wanted - _files(table, period))
             if not missing:
                 return _saying(table, properties)
-            with table.transaction() as change:
-                if any(table.properties.get(name) != value for name, value in OURS_TO_RETRY.items()):
-                    change.set_properties(OURS_TO_RETRY)
-                with _fitting():
-                    with change.update_schema() as columns:
-                        columns.union_by_name(schema)
-                    change.add_files(missing, snapshot_properties=dict(properties), check_duplicate_files=False)
+            with table.transaction() as change, _fitting():
+                with change.update_schema() as columns:
+                    columns.union_by_name(schema)
+                change.add_files(missing, snapshot_properties=dict(properties), check_duplicate_files=False)
             return _snapshot(table)
 
         return self._committed(once, schema)
@@ -158,7 +155,11 @@ class Published:
     def _table_for(self, schema: pa.Schema | None) -> Table:
         if schema is not None:
             self._create(schema)
-        return self._catalog.load_table(self.identifier)
+        table = self._catalog.load_table(self.identifier)
+        if any(table.properties.get(name) != value for name, value in OURS_TO_RETRY.items()):
+            with table.transaction() as change:  # before anything else: a commit goes by what the table had before it
+                change.set_properties(OURS_TO_RETRY)
+        return table
 
     def _create(self, schema: pa.Schema) -> None:
         if self._catalog.table_exists(self.identifier):

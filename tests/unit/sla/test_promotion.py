@@ -7,6 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.transforms import IdentityTransform
 
 from connections.settings import Lake
 from connections.storage import Storage, storage_of
@@ -187,3 +189,17 @@ def test_two_writers_at_once_lose_nothing(storage: Storage, table: Published, tm
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(publish, paths.items()))
     assert numbers(table) == [0, 1, 2, 3, 4]
+
+
+def test_a_table_whose_client_would_retry_by_itself_is_told_not_to_before_anything_is_added(
+    storage: Storage, table: Published, tmp_path: Path
+) -> None:
+    catalog = SqlCatalog("sluice", uri=f"sqlite:///{tmp_path}/catalog.db", warehouse=f"file://{tmp_path}/lake")
+    catalog.create_namespace(table.identifier[0])
+    with catalog.create_table_transaction(table.identifier, schema=SCHEMA) as made, made.update_spec() as spec:
+        spec.add_field("_period", IdentityTransform(), "_period")
+    table.add("2013-02-01", [storage.uri(put(storage, "staged/a.parquet", "2013-02-01", 1))], SCHEMA, {})
+    now = table.table()
+    assert now is not None
+    assert now.properties["commit.retry.num-retries"] == "0"
+    assert numbers(table) == [1]
