@@ -3,19 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice, zip_longest
+from typing import Final
 
 from sla.estate import Subject
 from sla.staging import Staging
 from sluice.checks.closing import Closed, Open, Patience, closed
+from sluice.checks.periods import Grid
 from sluice.contract import duration
 from sluice.profile.model import Period
 
-PERIODS_MAX = 100_000
+PERIODS_MAX: Final = 100_000
+GAP_MAX: Final = 1_000
+"""More periods without rows than that, in a row, are no gap in replayed history."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """Every period from the first with rows to the last that has begun, with its state."""
+    """Every period that has rows, and those without that count, in order, with its state."""
 
     states: Mapping[Period, Closed | Open]
 
@@ -33,22 +38,31 @@ class Closing:
 def closing(subject: Subject, staging: Staging, grace: timedelta, as_of: datetime, activation: datetime) -> Closing:
     """Look at all periods. Those without rows count too, or a day that nothing came of would never be missed.
 
-    After the newest rows they count only since the contract's activation: history that is replayed just ends.
+    After the newest rows they count only since the contract's activation: history that is replayed just ends. So they
+    do in a gap that is too long for one: then a record is dated far off, and nothing was missed in between.
     """
-    labels = staging.periods
-    if not labels:
-        return Closing(states={})
     grid = subject.grid
-    first, last = grid.period(labels[0]), grid.period(labels[-1])
     patience = Patience(allowed_lateness=duration.parse(subject.stream.allowed_lateness) or timedelta(0), grace=grace)
     marks: dict[str, datetime | None] = {str(number): None for number in range(subject.stream.topics.partitions or 0)}
     marks |= {str(number): at for number, at in staging.watermarks.items()}
+    filled = [grid.period(label) for label in staging.periods]
     states: dict[Period, Closed | Open] = {}
-    for number, period in enumerate(grid.between(first.start, max(as_of, last.end))):
-        if number > PERIODS_MAX or (period.start > last.start and period.end <= activation):
-            break
-        if period.label in staging.erased:
-            continue
-        if period.start < as_of or period.start <= last.start:
-            states[period] = closed(period, marks, patience, as_of)
+    for period, following in zip_longest(filled, filled[1:]):
+        states[period] = closed(period, marks, patience, as_of)
+        for empty in _empty(grid, period, following, as_of, activation):
+            if empty.label not in staging.erased:
+                states[empty] = closed(empty, marks, patience, as_of)
     return Closing(states=states)
+
+
+def _empty(
+    grid: Grid, after: Period, following: Period | None, as_of: datetime, activation: datetime
+) -> tuple[Period, ...]:
+    """The periods without rows after one that has some, and before the next that has."""
+    until = min(following.start, as_of) if following else as_of
+    if following is not None:
+        gap = tuple(islice(grid.between(after.end, following.start), GAP_MAX + 1))
+        if len(gap) <= GAP_MAX:
+            return tuple(each for each in gap if each.start < until)
+    since = max(after.end, grid.period_of(activation).start)
+    return tuple(islice(grid.between(since, until), PERIODS_MAX))
