@@ -73,21 +73,28 @@ class Stock:
             yield from self.storage.list(bronze(topic))
 
     def landed_wholly_of(self, labels: frozenset[str]) -> frozenset[str]:
-        """Landed files of valid records whose batch came to rows of these periods, and of no other."""
+        """Landed files of valid records whose batch came to rows of these periods, and of no other.
+
+        Files with rows that staging could not take are not among them: those rows are nowhere else.
+        """
         by_batch: dict[int, set[str]] = {}
         for each in self.staged:
             by_batch.setdefault(_batch(each.path), set()).add(self.label(each))
         for file in self.staging.staged:  # those too whose file is gone by accident: they can be staged again
             by_batch.setdefault(_batch(file.path), set()).add(file.period)
-        batches = Batches(self.storage, self.subject.folders)
-        manifests = (batches.manifest(number) for number, found in by_batch.items() if number and found <= labels)
-        return frozenset(
-            path
-            for manifest in manifests
-            if manifest is not None and manifest.number <= self.staging.through
-            for path in manifest.files
-            if (place := landed(path)) is not None and place.topic == self.subject.stream.validated
+        numbers = (
+            number for number, found in by_batch.items() if 0 < number <= self.staging.through and found <= labels
         )
+        return frozenset(path for number in numbers for path in self._taken_whole(number))
+
+    def _taken_whole(self, number: int) -> Iterator[str]:
+        batches = Batches(self.storage, self.subject.folders)
+        manifest, done = batches.manifest(number), batches.outcome(number)
+        troubled = {trouble.path for trouble in done.troubles} if done else set()
+        for path in manifest.files if manifest and done else ():
+            place = landed(path)
+            if place is not None and place.topic == self.subject.stream.validated and path not in troubled:
+                yield path
 
     def strays(self, before: datetime) -> Iterator[Entry]:
         """Staged files from before an instant that no batch names; one that is still to be done takes what it finds."""

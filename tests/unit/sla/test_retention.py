@@ -13,6 +13,7 @@ import pytest
 from connections.storage import Entry, Leftover, Storage
 from sla.retention.enforce import enforce
 from sla.retention.plan import Upkeep, plan
+from tests.unit.sla.lake import Record, land
 from tests.unit.sla.shop import DAY, FIRST, Shop, label
 
 pytestmark = pytest.mark.thorough
@@ -141,6 +142,18 @@ def test_landed_rows_of_a_period_that_stays_stay_with_it(tmp_path: Path) -> None
     told = due(shop, "--yes")
     assert [each["period"] for each in told["periods"]] == [label(9)]
     assert len([path for path in paths(shop.storage) if path.startswith("bronze/")]) == 2
+
+
+def test_landed_rows_that_staging_could_not_take_stay_until_they_are_old_themselves(tmp_path: Path) -> None:
+    shop = Shop(folder=tmp_path).contract()
+    late = timedelta(days=5)
+    (good,) = shop.sell(8, {}, late=late)
+    unmarked = Record(value=b"{}", appended=FIRST + 8 * DAY + late, offset=9, raw_offset=9, marked=False)
+    odd = land(shop.storage, "orders.validated", [unmarked], name="odd")
+    shop.run(LAST)
+    assert {each["path"] for each in due(shop, "--yes")["files"]} & {good, odd} == {good}
+    (later,) = shop.json("retention", "--as-of", label(LAST + 10))["contracts"]
+    assert [each["path"] for each in later["files"]] == [odd]
 
 
 def test_without_a_promise_of_retention_no_period_goes(tmp_path: Path) -> None:
