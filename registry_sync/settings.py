@@ -1,6 +1,6 @@
 """What an environment decides about topics, access and limits; the contract's own wishes come first."""
 
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ class Topics(Section):
     retention_ms: int = Field(default=WEEK_MS, ge=-1)
     dead_letter_retention_ms: int = Field(default=FOREVER, ge=-1)
     max_message_bytes: int = Field(default=MEBIBYTE, ge=1024, le=1024 * MEBIBYTE)
+    raw_compression: Literal["lz4", "uncompressed", "producer"] = "lz4"  # the outputs are written in lz4
 
 
 class AccessNames(Section):

@@ -16,7 +16,9 @@ def wanted_topics(owner: Owner, stream: Stream, defaults: Topics) -> tuple[Topic
 
     Raw, validated and dead-letter have equal partition counts, so that a key keeps its partition number; the parking
     topic is read by people and has one. Dead letters are kept at least as long as raw records. The contract's cleanup
-    policy is the validated topic's: a compacted raw topic would lose records before they are judged.
+    policy is the validated topic's: a compacted raw topic would lose records before they are judged. The raw topic
+    is compressed as its outputs are: a record that is below its limit only in a denser codec must be refused at the
+    producer, since it could be written to no output.
     """
     asked = stream.topics
     size = defaults.max_message_bytes if asked.max_message_bytes is None else asked.max_message_bytes
@@ -43,8 +45,9 @@ def wanted_topics(owner: Owner, stream: Stream, defaults: Topics) -> tuple[Topic
         )
 
     count = asked.partitions
+    compressed = ("compression.type", defaults.raw_compression)
     return (
-        topic(stream.raw, _config("delete", kept, size), partitions=count),
+        topic(stream.raw, (compressed, *_config("delete", kept, size)), partitions=count),
         topic(stream.validated, _config(policy, kept, size + HEADER_BYTES), partitions=count, like=stream.raw),
         topic(stream.dead_letter, _config("delete", dead, size + ENVELOPE_BYTES), partitions=count, like=stream.raw),
         topic(stream.parking, _config("delete", dead, size + ENVELOPE_BYTES), partitions=None, default=1),

@@ -9,7 +9,7 @@ from connections.kafka import GRACE_SECONDS, kafka_fault
 from connections.settings import Kafka
 from sluice.terminal import Fault
 from validator.frozen import Frozen, compile_gate
-from validator.limits import limited, too_small
+from validator.limits import limited, too_dense, too_small
 from validator.topic_settings import topic_settings
 
 
@@ -41,3 +41,10 @@ def with_limits(contracts: Sequence[Frozen], kafka: Kafka) -> tuple[Frozen, ...]
     if told := [sentence for gate in gates for sentence in too_small(gate.topics, limits)]:
         raise Fault("; ".join(told))
     return tuple(limited(frozen, gate.topics, limits) for frozen, gate in zip(contracts, gates, strict=True))
+
+
+def warning_of_compression(contracts: Sequence[Frozen], kafka: Kafka) -> str:
+    """What ``too_dense`` says of the raw topics as they are on the broker; empty where there is nothing to say."""
+    return too_dense(
+        topic_settings(kafka, [compile_gate(frozen).topics.raw for frozen in contracts], "compression.type")
+    )

@@ -16,6 +16,8 @@ LETTER_ROOM_BYTES: Final = ENVELOPE_ROOM_BYTES + VIOLATIONS_BYTES_MAX
 REQUEST_BYTES_MAX: Final = int(PRODUCER["max.request.size"])
 BLOCK_BYTES: Final = 64 * 1024  # of lz4, as Kafka's Java client writes it
 BLOCK_HEADER_BYTES: Final = 4
+COMPRESSIONS: Final = frozenset({"lz4", "uncompressed"})  # of raw topics: the outputs', and what is never denser
+SHOWN_MAX: Final = 5
 
 
 def too_small(topics: Topics, limits: Mapping[str, int]) -> tuple[str, ...]:
@@ -40,6 +42,22 @@ def too_small(topics: Topics, limits: Mapping[str, int]) -> tuple[str, ...]:
             f"max.message.bytes to {largest}"
         )
     return tuple(told)
+
+
+def too_dense(compressions: Mapping[str, str]) -> str:
+    """Why these raw topics may take what no output can, with the way out; empty where they are compressed as outputs.
+
+    ``compressions`` are their compression.type. No reason to refuse a start: most producers never send such a record.
+    """
+    dense = [f"{topic} ({kind})" for topic, kind in sorted(compressions.items()) if kind not in COMPRESSIONS]
+    if not dense:
+        return ""
+    more = f" and {len(dense) - SHOWN_MAX} more" if len(dense) > SHOWN_MAX else ""
+    return (
+        f"compression.type is not lz4 on {', '.join(dense[:SHOWN_MAX])}{more}: a record whose headers are below "
+        "max.message.bytes only in a denser codec would be refused by the outputs and stop the job; "
+        "set it to lz4 (`sluice apply` does) or uncompressed, and the broker refuses such a record at the producer"
+    )
 
 
 def limited(frozen: Frozen, topics: Topics, limits: Mapping[str, int]) -> Frozen:

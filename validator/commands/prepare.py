@@ -9,7 +9,7 @@ from structlog.typing import FilteringBoundLogger
 from connections.registry import Registry
 from connections.registry_faults import RegistryFault
 from connections.settings import masked
-from validator.cluster import cluster_id, require_topics, with_limits
+from validator.cluster import cluster_id, require_topics, warning_of_compression, with_limits
 from validator.commands.options import settings_of, wanted_of
 from validator.configuration import REMOTE, Deployment
 from validator.frozen import ContractSet, compile_gates
@@ -27,6 +27,8 @@ def deployment_of(asked: Mapping[str, Any], log: FilteringBoundLogger, *, target
     topics = [topic for gate in gates for topic in (gate.topics.raw, gate.topics.validated, gate.topics.dead_letter)]
     require_topics(settings.kafka, topics)
     limited = with_limits(contracts.contracts, settings.kafka)
+    if why := warning_of_compression(contracts.contracts, settings.kafka):
+        log.warning("raw compression", why=why)
     return Deployment(
         settings=settings,
         contracts=msgspec.structs.replace(contracts, contracts=limited),

@@ -104,8 +104,15 @@ def settings(estate: str, **topics: Any) -> SyncSettings:
     return SyncSettings(sync=Sync(estate=estate), topics=Topics(partitions=2, **topics))
 
 
-def planned(world: World, *orders: Orders, acls: bool = False, whole: bool = False, estate: str | None = None) -> Plan:
-    chosen = settings(estate or world.name)
+def planned(
+    world: World,
+    *orders: Orders,
+    acls: bool = False,
+    whole: bool = False,
+    estate: str | None = None,
+    raw_compression: str = "lz4",
+) -> Plan:
+    chosen = settings(estate or world.name, raw_compression=raw_compression)
     desired = desire(tuple(each.build() for each in orders), chosen, acls=acls, whole=whole)
     with world.registry() as registry:
         observed = observe(desired, registry, world.broker, bootstrap="test")

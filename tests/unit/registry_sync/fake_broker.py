@@ -8,6 +8,7 @@ from sluice.terminal import Fault
 
 DEFAULTS = {
     "cleanup.policy": "delete",
+    "compression.type": "producer",
     "max.message.bytes": "1048588",
     "message.timestamp.before.max.ms": "9223372036854775807",
     "message.timestamp.type": "CreateTime",

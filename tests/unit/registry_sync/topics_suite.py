@@ -24,6 +24,22 @@ class TopicsSuite:
         policies = [found[f"{world.name}.{name}"].config["cleanup.policy"] for name in names]
         assert policies == ["delete", "compact", "delete", "delete"]
 
+    def test_only_the_raw_topic_is_compressed_anew(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name)))
+        names = [f"{world.name}.{name}" for name in ("raw", "validated", "dead-letter", "parking")]
+        found = world.broker.topics(names)
+        assert [found[name].config["compression.type"] for name in names] == ["lz4", "producer", "producer", "producer"]
+
+    def test_a_raw_topic_that_was_there_gets_the_environments_compression(self, world: World) -> None:
+        applied(world, planned(world, Orders(name=world.name), raw_compression="producer"))
+        raw = f"{world.name}.raw"
+        for wanted in ("lz4", "uncompressed", "producer"):
+            made = planned(world, Orders(name=world.name), raw_compression=wanted)
+            assert (kinds(made), made.allowed(force=False)) == ([("configure-topic", raw)], True)
+            applied(world, made)
+            assert world.broker.topics([raw])[raw].config["compression.type"] == wanted
+            assert planned(world, Orders(name=world.name), raw_compression=wanted).changes == ()
+
     def test_partitions_grow_together_with_a_warning_and_never_shrink(self, world: World) -> None:
         applied(world, planned(world, Orders(name=world.name)))
         grown = Orders(name=world.name, topics=TopicSettings(partitions=4))

@@ -4,7 +4,7 @@ import pytest
 
 from sluice.verdict.gate import Topics
 from tests.unit.validator.streams import frozen
-from validator.limits import LETTER_ROOM_BYTES, limited, too_small
+from validator.limits import LETTER_ROOM_BYTES, limited, too_dense, too_small
 
 TOPICS = Topics(raw="a.raw", validated="a.ok", dead_letter="a.bad")
 MIB = 1024 * 1024
@@ -54,3 +54,19 @@ def test_both_outputs_may_be_too_small() -> None:
 def test_what_does_not_compress_becomes_more_by_a_header_for_each_block() -> None:
     made = limited(frozen(), TOPICS, {"a.ok": 32 * MIB + 1024, "a.bad": 32 * MIB + 65_536})
     assert (made.value_bytes_max, made.letter_bytes_max) == (32 * MIB - 4 * 513, 32 * MIB + 65_536 - 4 * 513)
+
+
+def test_raw_topics_compressed_as_outputs_or_not_at_all_are_nothing_to_warn_of() -> None:
+    assert too_dense({"a.raw": "lz4", "b.raw": "uncompressed"}) == ""
+
+
+def test_raw_topics_that_may_be_denser_than_outputs_are_named_with_the_way_out() -> None:
+    told = too_dense({"b.raw": "zstd", "ok.raw": "lz4", "a.raw": "producer"})
+    assert told.startswith("compression.type is not lz4 on a.raw (producer), b.raw (zstd): ")
+    assert "set it to lz4 (`sluice apply` does) or uncompressed" in told
+
+
+def test_of_many_topics_five_are_named_and_the_others_counted() -> None:
+    told = too_dense({f"{letter}.raw": "producer" for letter in "abcdefg"})
+    assert "e.raw (producer) and 2 more: " in told
+    assert "f.raw" not in told
