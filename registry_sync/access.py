@@ -11,8 +11,8 @@ from sluice.contract.stream import Stream
 def wanted_access(contract: Contract, stream: Stream, names: AccessNames) -> Iterator[Access]:
     """Every rule that the contract implies; what reads or writes may describe, so that is not said again.
 
-    Producers write raw; the validator reads raw and writes its outputs; the landing reads these; consumers read
-    validated; owners read the dead letters and the parking topic. Whoever reads may use the group of his own name, and
+    Producers write raw; the validator reads raw and writes its outputs; the landing reads these; the scheduled job's
+    ledger reads all three, and asks how far the groups of the jobs are; consumers read validated; owners read the dead letters and the parking topic. Whoever reads may use the group of his own name, and
     those that begin with it and a dot. The validator may read its outputs too: an upgrade derives its offsets from
     their raw coordinates; and the settings of all three: a start refuses outputs that are too small for what comes.
     """
@@ -27,6 +27,9 @@ def wanted_access(contract: Contract, stream: Stream, names: AccessNames) -> Ite
     )
     yield from _on(names.landing, (stream.validated, stream.dead_letter), Operation.READ)
     yield _named(names.landing, Operation.READ, Resource.GROUP, names.landing_group_prefix, prefixed=True)
+    yield from _on(names.scheduled, (stream.raw, stream.validated, stream.dead_letter), Operation.READ)
+    yield _named(names.scheduled, Operation.DESCRIBE, Resource.GROUP, names.group_prefix, prefixed=True)
+    yield _named(names.scheduled, Operation.READ, Resource.GROUP, names.ledger_group)
     for consumer in contract.consumers:
         if consumer.principal:
             yield from _on(consumer.principal, (stream.validated,), Operation.READ)

@@ -186,6 +186,7 @@ _RESOURCES: Final = {
 _OPERATIONS: Final = {
     Operation.READ: AclOperation.READ,
     Operation.WRITE: AclOperation.WRITE,
+    Operation.DESCRIBE: AclOperation.DESCRIBE,
     Operation.DESCRIBE_CONFIGS: AclOperation.DESCRIBE_CONFIGS,
 }
 

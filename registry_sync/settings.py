@@ -31,6 +31,8 @@ class AccessNames(Section):
     transactional_id_prefix: str = "sluice."
     landing: str = "User:sluice-landing"
     landing_group_prefix: str = "sluice.land"
+    scheduled: str = "User:sluice-sla"
+    ledger_group: str = "sluice-ledger"
 
 
 class Sync(Section):

@@ -78,6 +78,7 @@ class Operation(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    DESCRIBE = "describe"
     DESCRIBE_CONFIGS = "describe-configs"
 
 

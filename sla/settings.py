@@ -14,7 +14,7 @@ class Sla(Section):
     contracts: Path = Path("contracts")
     grace: timedelta = timedelta(hours=1)  # how much longer than its allowed lateness a period waits for a partition
     ledger: bool = True  # whether publishing asks Kafka that nothing is missing
-    batch_bytes: int = Field(default=256 << 20, ge=1 << 20)  # of bronze files staged together
+    batch_bytes: int = Field(default=128 << 20, ge=1 << 20)  # of bronze files staged together: ten times as much memory
     catalog_url: SecretStr | None = None  # of the Iceberg catalogue: SQLAlchemy's or http(s); it may hold a password
     catalog_url_file: Path | None = None
     catalog_file: Path = Path(".sluice/catalog.db")  # SQLite, where no address is given

@@ -95,5 +95,5 @@ class Finding:
 
     @property
     def holds_period(self) -> bool:
-        """Whether the period must not be published."""
-        return self.outcome is Outcome.BREACHED and self.on_breach is OnBreach.HOLD
+        """Whether the period must not be published: it breaks a rule that holds, or nobody can say whether it does."""
+        return self.outcome in {Outcome.BREACHED, Outcome.FAILED} and self.on_breach is OnBreach.HOLD

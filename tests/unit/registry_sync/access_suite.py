@@ -71,6 +71,21 @@ class AccessSuite:
             group("sluice-landing", "sluice.land", prefixed=True),
         }
 
+    def test_the_scheduled_job_reads_for_its_ledger_and_asks_the_groups_of_the_jobs(self, world: World) -> None:
+        name = world.name
+        applied(world, planned(world, sharing(name), acls=True))
+        assert {access for access in world.broker.access() if access.principal == "User:sluice-sla"} == {
+            *(topic("sluice-sla", Operation.READ, f"{name}.{each}") for each in ("raw", "validated", "dead-letter")),
+            Access(
+                principal="User:sluice-sla",
+                operation=Operation.DESCRIBE,
+                resource=Resource.GROUP,
+                name="sluice.",
+                prefixed=True,
+            ),
+            group("sluice-sla", "sluice-ledger", prefixed=False),
+        }
+
     def test_a_consumer_that_is_no_longer_named_loses_its_access(self, world: World) -> None:
         applied(world, planned(world, sharing(world.name), acls=True))
         without = replace(sharing(world.name), consumers=())
@@ -106,12 +121,12 @@ class AccessSuite:
         assert "access-left-behind" in codes(retired)
 
     def test_taking_back_more_than_the_limit_is_refused_unless_forced(self, world: World) -> None:
-        named = ("report", "audit", "planning")
+        named = ("report", "audit", "planning", "billing")
         orders = replace(sharing(world.name), consumers=tuple((name, f"User:{name}") for name in named))
         applied(world, planned(world, orders, acls=True))
         fewer = planned(world, replace(orders, consumers=()), acls=True)
         assert codes(fewer) == ["revokes-too-much"]
-        assert "would take back 9 of 27 access rules (33 %, limit 30 %)" in fewer.refusals[0].sentence
+        assert "would take back 12 of 35 access rules (34 %, limit 30 %)" in fewer.refusals[0].sentence
         assert (fewer.allowed(force=False), fewer.allowed(force=True)) == (False, True)
 
     def test_a_rule_that_two_estates_need_outlives_the_first(self, world: World) -> None:
