@@ -12,9 +12,10 @@ def wanted_access(contract: Contract, stream: Stream, names: AccessNames) -> Ite
     """Every rule that the contract implies; what reads or writes may describe, so that is not said again.
 
     Producers write raw; the validator reads raw and writes its outputs; the landing reads these; the scheduled job's
-    ledger reads all three, and asks how far the groups of the jobs are; consumers read validated; owners read the dead letters and the parking topic. Whoever reads may use the group of his own name, and
-    those that begin with it and a dot. The validator may read its outputs too: an upgrade derives its offsets from
-    their raw coordinates; and the settings of all three: a start refuses outputs that are too small for what comes.
+    ledger reads all three, and asks how far the groups of the jobs are; consumers read validated; owners read the dead
+    letters and the parking topic. Whoever reads may use the group of his own name, and those that begin with it and a
+    dot. The validator may read its outputs too: an upgrade derives its offsets from their raw coordinates; and the
+    settings of all three: a start refuses outputs that are too small for what comes.
     """
     for producer in contract.producers:
         yield from _on(producer, (stream.raw,), Operation.WRITE)
