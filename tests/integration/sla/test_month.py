@@ -14,7 +14,7 @@ from sla.verdicts import Standing
 from sluice.finding.model import Finding
 from sluice.finding.model import Outcome as Found
 from tests.unit.sla.lake import Record
-from tests.unit.sla.month import AS_OF, Platform, breaches, month
+from tests.unit.sla.month import AS_OF, CONTRACTS, Platform, breaches, month
 
 pytestmark = pytest.mark.integration  # it needs no server, but a minute
 
@@ -188,6 +188,45 @@ def test_a_clock_that_runs_ahead_makes_nothing_fresh_and_names_its_producer(tmp_
     (finding,) = [each for each in outcome.now if each.check == "sla.frequency"]
     assert finding.outcome is Found.BREACHED
     assert "broken-clock/0.1" in finding.attributed
+
+
+HOURLY = """      - name: flights_an_hour
+        type: custom
+        engine: sluice
+        implementation: {check: changeRate, of: rowCount, window: PT1H, baseline: {method: seasonal, period: P7D, lookback: 1}, mustBeGreaterThan: -90, unit: percent}
+    customProperties:
+"""  # noqa: E501 - a rule a line reads best
+
+
+def test_an_hour_that_is_missing_is_found_by_a_contract_that_promises_hours(tmp_path: Path) -> None:
+    text = (CONTRACTS / "travel" / "flights.odcs.yaml").read_text()
+    assert "landingPeriod: P1D" in text
+    (tmp_path / "contracts").mkdir()
+    hourly = text.replace("landingPeriod: P1D", "landingPeriod: PT1H").replace(
+        "\n    customProperties:\n", f"\n{HOURLY}", 1
+    )
+    (tmp_path / "contracts" / "flights.odcs.yaml").write_text(hourly)
+    (tmp_path / "contracts" / "planes.odcs.yaml").write_text((CONTRACTS / "travel" / "planes.odcs.yaml").read_text())
+    gone = "2013-02-27T17:00:00Z"  # noon in New York, 60 departures a week before
+    records = [
+        each
+        for each in live(month())
+        if each.verdict == "valid" and said(each)["day"] in {19, 20, 21, 26, 27, 28} and said(each)["time_hour"] != gone
+    ]
+    outcome = judged_live(
+        Platform.at(tmp_path, tmp_path / "contracts"), records, as_of=datetime(2013, 3, 1, 20, tzinfo=UTC)
+    )
+    by_day = {26, 27, 28}
+    found = {
+        each.period
+        for each in outcome.findings
+        if each.check == "flights_an_hour"
+        and each.outcome is Found.BREACHED
+        and each.observed == -100
+        and int((each.period or "2013-02-00T")[8:10]) in by_day
+        and 6 <= int((each.period or "T00")[-2:]) <= 21
+    }
+    assert found == {"2013-02-27T12"}
 
 
 def _is_new(finding: Finding, usual: set[tuple[str, str, str]]) -> bool:

@@ -74,11 +74,12 @@ class Platform:
     storage: Storage
     lake: Lake
     folder: Path
+    contracts: Path = CONTRACTS
 
     @classmethod
-    def at(cls, folder: Path) -> "Platform":
+    def at(cls, folder: Path, contracts: Path = CONTRACTS) -> "Platform":
         lake = Lake(root=f"file://{folder}/lake")
-        return cls(storage=storage_of(lake), lake=lake, folder=folder)
+        return cls(storage=storage_of(lake), lake=lake, folder=folder, contracts=contracts)
 
     def land(self, records: Iterable[Record], *, name: str = "part-0") -> list[str]:
         """One file a topic and partition."""
@@ -111,7 +112,7 @@ class Platform:
         )
 
     def estate(self) -> tuple[Subject, ...]:
-        return subjects(CONTRACTS)
+        return subjects(self.contracts)
 
     def table(self) -> Published:
         return published(self.lake, Sla(catalog_file=self.folder / "catalog.db"), "flights", "flight")
