@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.landings.rows import ROOT, write_bronze
+from benchmarks.landings.rows import ROOT, rows_of, write_bronze
 from connections.settings import Lake
 from connections.storage import Storage, storage_of
 from sla.bench import Bench
@@ -47,14 +47,18 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=10_000_000, help="rows of 19 columns (default 10 million)")
     options.add_argument("--peers", type=Path, help="a Python that has datacontract-cli and great-expectations")
+    options.add_argument("--folder", type=Path, help="where the files go, and stay; bronze that is there is used")
     asked = options.parse_args()
+    if asked.folder:
+        _measure(asked.folder.absolute(), asked.rows, asked.peers)
+        return
     with tempfile.TemporaryDirectory() as folder:
         _measure(Path(folder), asked.rows, asked.peers)
 
 
 def _measure(folder: Path, rows: int, peers: Path | None) -> None:
     storage = storage_of(Lake(root=f"file://{folder}/lake"))
-    written = write_bronze(storage, rows)
+    written = rows_of(storage) or write_bronze(storage, rows)
     subject = next(each for each in subjects(ROOT / "contracts") if each.name == "flights.flight")
     _say(f"{written:,} rows of 19 columns, 28 periods, {_size(storage):,.0f} MB of bronze.\n")
     _say("| step | CPU-s | s | CPU-s per million |\n|---|---|---|---|")

@@ -53,6 +53,11 @@ def write_bronze(storage: Storage, rows: int) -> int:
     return written
 
 
+def rows_of(storage: Storage) -> int:
+    """How many rows the bronze files have that are there already."""
+    return sum(pq.ParquetFile(BytesIO(storage.get(each.path)[0])).metadata.num_rows for each in storage.list("bronze/"))
+
+
 def _keeps_the_contract(flight: dict[str, object]) -> bool:
     clocks = (flight["dep_time"], flight["arr_time"])
     known = flight["arr_time"] is None or flight["arr_delay"] is not None
