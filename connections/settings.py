@@ -26,6 +26,7 @@ SECRETS: Final = frozenset(
         "signing_key",
         "webhook_url",
         "catalog_url",
+        "catalog_credential",
     }
 )
 BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#*]*)?")

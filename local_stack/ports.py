@@ -12,7 +12,7 @@ import psutil
 from sluice.terminal import Fault
 
 LOOPBACK: Final = "127.0.0.1"
-STORAGE_BLOCK: Final = 8
+STORAGE_BLOCK: Final = 9
 STORAGE_WORKER: Final = 10_000
 FREE_BLOCKS: Final = range(12_000, 22_000, STORAGE_BLOCK)  # with the worker's below what outgoing calls may take
 BLOCK_TRIES: Final = 200

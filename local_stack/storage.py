@@ -15,6 +15,7 @@ from local_stack.processes import Command
 from sluice.terminal import Fault
 
 BUCKET: Final = "lake"
+TABLES: Final = "tables"
 PROBE: Final = "/sluice/probe"
 PROBE_SECONDS: Final = 3
 VOLUME_MEBIBYTES: Final = 256
@@ -46,7 +47,13 @@ class Storage(Server):
         temporary = self.folder / "tmp"
         for folder in (data, temporary):
             folder.mkdir(parents=True, exist_ok=True)
-        options = {"dir": str(data), "ip": LOOPBACK, "ip.bind": LOOPBACK, "bucket": BUCKET} | self._options()
+        options = {
+            "dir": str(data),
+            "ip": LOOPBACK,
+            "ip.bind": LOOPBACK,
+            "bucket": BUCKET,
+            "tableBucket": TABLES,
+        } | self._options()
         return Command(
             arguments=(_program(), "-logtostderr", "mini", *(f"-{name}={value}" for name, value in options.items())),
             environment={
@@ -76,7 +83,9 @@ class Storage(Server):
         return stranger.status_code == httpx.codes.FORBIDDEN and bucket.is_success and probe.content == b"ready"
 
     def _options(self) -> dict[str, str]:
-        filer, filer_rpc, master, master_rpc, volume, volume_rpc, s3_rpc, admin, _ = self.ports_of_stack.storage_ports
+        filer, filer_rpc, master, master_rpc, volume, volume_rpc, s3_rpc, iceberg, admin, _ = (
+            self.ports_of_stack.storage_ports
+        )
         ports = {
             "s3.port": self.ports_of_stack.storage,
             "s3.port.grpc": s3_rpc,
@@ -88,9 +97,8 @@ class Storage(Server):
             "volume.port.grpc": volume_rpc,
             # Its own rpc port is not ours to choose: the worker looks for it 10,000 above.
             "admin.port": admin,
-            # What nobody needs here.
-            "s3.port.iceberg": 0,
-            "s3.port.lance": 0,
+            "s3.port.iceberg": iceberg,
+            "s3.port.lance": 0,  # nobody needs it here
         }
         return {name: str(port) for name, port in ports.items()} | {
             "master.telemetry": "false",
@@ -104,6 +112,12 @@ class Storage(Server):
             "s3.localSocket": "s3.sock",
             "filer.localSocket": "filer.sock",
         }
+
+
+def catalog_url(ports: Ports) -> str:
+    """The address of the Iceberg REST catalogue, which keeps its tables in the bucket ``tables``."""
+    *_, iceberg, _, _ = ports.storage_ports
+    return f"http://{LOOPBACK}:{iceberg}"
 
 
 def s3_url(ports: Ports) -> str:

@@ -17,6 +17,9 @@ class Sla(Section):
     batch_bytes: int = Field(default=128 << 20, ge=1 << 20)  # of bronze files staged together: ten times as much memory
     catalog_url: SecretStr | None = None  # of the Iceberg catalogue: SQLAlchemy's or http(s); it may hold a password
     catalog_url_file: Path | None = None
+    catalog_warehouse: str = ""  # as a REST catalogue knows it; without one <lake>/warehouse
+    catalog_credential: SecretStr | None = None  # of a REST catalogue: id:secret
+    catalog_credential_file: Path | None = None
     catalog_file: Path = Path(".sluice/catalog.db")  # SQLite, where no address is given
     namespace: str = Field(default="sluice", pattern=r"^[a-z][a-z0-9_]*$")
     orphans_after: timedelta = timedelta(days=1)  # what a writer left unended for so long, retention takes

@@ -180,7 +180,7 @@ def published(lake: Lake, sla: Sla, contract: str, described: str) -> Published:
         sla.catalog_file.parent.mkdir(parents=True, exist_ok=True)
     uri = secret.get_secret_value() if secret else f"sqlite:///{sla.catalog_file.absolute()}"
     with _faults(contract):
-        catalog = _catalog(_properties(lake, uri))
+        catalog = _catalog(_properties(lake, sla, uri))
     return Published(catalog, sla.namespace, f"{contract}_{described}" if described != contract else contract)
 
 
@@ -195,14 +195,18 @@ def _catalog(properties: Mapping[str, str]) -> Catalog:
     raise Fault("the tables of the catalogue cannot be made: they are there, and they are not")
 
 
-def _properties(lake: Lake, uri: str) -> dict[str, str]:
-    keys = {"s3.access-key-id": lake.access_key, "s3.secret-access-key": lake.secret_key}
+def _properties(lake: Lake, sla: Sla, uri: str) -> dict[str, str]:
+    keys = {
+        "s3.access-key-id": lake.access_key,
+        "s3.secret-access-key": lake.secret_key,
+        "credential": sla.catalog_credential,
+    }
     if uri.startswith(PLAIN_POSTGRES):  # SQLAlchemy would look for psycopg2, which is not installed
         uri = f"{POSTGRES}{uri.removeprefix(PLAIN_POSTGRES)}"
     return {
         "type": "rest" if uri.startswith(("http://", "https://")) else "sql",
         "uri": uri,
-        "warehouse": f"{lake.root}/warehouse",
+        "warehouse": sla.catalog_warehouse or f"{lake.root}/warehouse",
         "s3.region": lake.region,
         **({"s3.endpoint": lake.endpoint} if lake.endpoint else {}),
         **{name: key.get_secret_value() for name, key in keys.items() if key},

@@ -19,7 +19,7 @@ from connections.settings import Lake
 from connections.storage import Storage, storage_of
 from local_stack.ports import Ports
 from local_stack.stack import Stack
-from local_stack.storage import BUCKET
+from local_stack.storage import BUCKET, TABLES, catalog_url
 from sla.settings import Sla
 from sla.warehouse import Published, published
 from sluice.terminal import Fault
@@ -43,6 +43,7 @@ class FarShop(Shop):
 
     place: Lake
     catalog_url: str | None = None
+    rest: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -51,7 +52,7 @@ class FarShop(Shop):
 
     @property
     def table(self) -> Published:
-        settings = Sla(catalog_file=self.folder / "catalog.db", catalog_url=self.catalog_url)
+        settings = Sla(catalog_file=self.folder / "catalog.db", catalog_url=self.catalog_url, **self.rest)
         return published(self.lake, settings, "orders", "order")
 
     def start(self) -> subprocess.Popen[str]:
@@ -59,6 +60,7 @@ class FarShop(Shop):
         catalog = {"SLUICE_SLA_CATALOG_FILE": str(self.folder / "catalog.db")}
         if self.catalog_url is not None:
             catalog = {"SLUICE_SLA_CATALOG_URL": self.catalog_url}
+            catalog |= {f"SLUICE_SLA_{name.upper()}": value for name, value in self.rest.items()}
         options = ("--lake", self.lake.root, "--contracts", str(self.folder / "contracts"), "--without-ledger")
         return subprocess.Popen(
             [SLUICE, "sla", "run", "--as-of", label(3), "--no-alerts", "--json", *options],
@@ -167,6 +169,19 @@ def test_a_catalogue_on_a_real_postgres_is_shared_by_processes(shop: FarShop, wa
         ended_well(*[shop.start() for _ in range(2)])
         assert_in_order(shop, "after late records")
         assert len(state(shop)["published"]) == len(wanted["published"]) + 1
+
+
+def test_a_rest_catalogue_is_shared_by_processes(shop: FarShop, server: Stack, wanted: State) -> None:
+    shop.catalog_url = catalog_url(server.ports)
+    shop.rest = {
+        "catalog_warehouse": f"s3://{TABLES}/",
+        "catalog_credential": f"{server.s3_access_key}:{server.s3_secret_key}",
+    }
+    ended_well(*[shop.start() for _ in range(2)])
+    assert state(shop) == wanted
+    good_news(shop)
+    ended_well(shop.start())
+    assert_in_order(shop, "after late records")
 
 
 def test_a_catalogue_that_is_down_is_told_in_a_sentence(shop: FarShop) -> None:

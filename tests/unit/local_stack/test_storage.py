@@ -68,4 +68,4 @@ def test_every_port_it_listens_on_is_its_own_and_is_told(tmp_path: Path) -> None
     given = Ports(storage=1000, storage_inner=2000)
     ports = Storage(folder=tmp_path, ports_of_stack=given, login=login_of(tmp_path)).ports
     assert ports[0] == 1000
-    assert set(ports[1:]) == {*range(2000, 2008), 12007}  # the last of them once more, 10,000 above: its worker's
+    assert set(ports[1:]) == {*range(2000, 2009), 12008}  # the last of them once more, 10,000 above: its worker's
