@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connections.storage import Storage
 from sla.closing import Closing
@@ -18,6 +18,7 @@ from sla.warehouse import Published
 from sluice.checks.closing import Closed
 from sluice.checks.judge import judge_period
 from sluice.checks.view import Reconciled, Reference, View
+from sluice.contract import duration
 from sluice.contract.measures import Reconciliation
 from sluice.profile.model import Period
 
@@ -131,7 +132,13 @@ class Bench:
             reconciled=self._reconciled(period),
             oldest=self.subject.grid.period(self.staging.periods[0]) if self.staging.periods else None,
             erased=self.staging.erased,
+            ready_at=self._ready_at(period),
         )
+
+    def _ready_at(self, period: Period) -> datetime:
+        """When it could first be judged: once nothing more may come, by a job that looks after the contract."""
+        lateness = duration.parse(self.subject.stream.allowed_lateness) or timedelta(0)
+        return min(max(period.end + lateness, self.activation), self.as_of)
 
     def _reconciled(self, period: Period) -> dict[str, Reconciled]:
         """What the ledger says, for each rule that asks."""
