@@ -28,9 +28,9 @@ AS_OF: Final = datetime(2013, 3, 3, 5, tzinfo=UTC)
 BATCH: Final = 256 << 20
 ROUNDS: Final = 5
 PEERS: Final = {
-    "duckdb": "DuckDB, a bare scan for the same numbers",
-    "datacontract": "datacontract-cli 1.2.8, four rules on the whole",
-    "great-expectations": "Great Expectations 1.24.1 on pandas, four rules on the whole",
+    "duckdb": "DuckDB, a bare scan of the staged files for the same numbers",
+    "datacontract": "datacontract-cli 1.2.8 on the staged files, four rules on the whole",
+    "great-expectations": "Great Expectations 1.24.1 on the staged files by pandas, four rules on the whole",
 }
 
 
