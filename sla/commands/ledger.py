@@ -2,28 +2,26 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from connections.proof import KafkaLog
 from connections.sources import load
 from connections.storage import Storage
+from sla.commands.bar import bar
 from sla.commands.ledger_view import as_json as ledger_as_json
 from sla.commands.ledger_view import show
 from sla.commands.options import office, shared
 from sla.estate import Subject, chosen
-from sla.intake import Progress as Tell
 from sla.ledger.balance import Asked, balance_of
 from sla.ledger.ledger import Ledger, Span
 from sla.ledger.log import Log, Unanswered
 from sla.ledger.settings import LedgerSettings
 from sla.ledger.witness import Groups
-from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, err, fail, faults_as_sentences, out
+from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, fail, faults_as_sentences, out
 
 
 @click.command()
@@ -76,7 +74,7 @@ class _Balancing:
         self.silent: Fault | None = None
 
     def ledger(self, subject: Subject) -> Ledger:
-        with _bar(subject.name) as tell:
+        with bar(f"{subject.name}: balancing") as tell:
             asked = Asked(groups=self._groups, full=self._full, tell=tell)
             if self.silent is None:
                 try:
@@ -96,16 +94,3 @@ def _with_labels(subjects: Iterable[Subject], span: Span) -> Iterator[Subject]:
                 except ValueError as wrong:
                     raise Fault(f"{subject.name}: {wrong}") from None
         yield subject
-
-
-@contextmanager
-def _bar(name: str) -> Iterator[Tell]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(f"{name}: balancing", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -3,21 +3,19 @@
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sla.commands.after import leave_word
 from sla.commands.balancing import balancing
+from sla.commands.bar import bar
 from sla.commands.options import Moment, Office, instant, office, shared
 from sla.commands.run_view import as_json as run_as_json
 from sla.commands.run_view import show
 from sla.estate import chosen
-from sla.intake import Progress as Tell
 from sla.paths import FINDINGS as FINDINGS_FOLDER
 from sla.run import Circumstances, Outcome, unasked
 from sla.run import run as run_one
@@ -25,7 +23,7 @@ from sla.verdicts import Standing
 from sluice.cli import hand_over
 from sluice.finding.action import Action, Done
 from sluice.finding.codec import encode, encode_actions
-from sluice.terminal import CLEAN, FINDINGS, emit_json, err, faults_as_sentences, out
+from sluice.terminal import CLEAN, FINDINGS, emit_json, faults_as_sentences, out
 
 
 @click.command()
@@ -78,7 +76,7 @@ def _outcomes(  # noqa: PLR0913 - one parameter for each option
 ) -> Iterator[Outcome]:
     balance = balancing(place) if ledger and place.settings.sla.ledger else unasked
     for subject in chosen(place.estate, names):
-        with _bar(subject.name) as tell:
+        with bar(f"{subject.name}: staging") as tell:
             yield run_one(
                 subject,
                 place.table(subject),
@@ -134,16 +132,3 @@ def _actions(outcomes: tuple[Outcome, ...]) -> tuple[Action, ...]:
         for outcome in outcomes
         for each in outcome.periods
     )
-
-
-@contextmanager
-def _bar(name: str) -> Iterator[Tell]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(f"{name}: staging", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
