@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from validator.frozen import ContractSet
 from validator.plan import Plan
+from validator.running import REMOTE, Running, running_configuration
 from validator.settings import JobSettings
 
-LOCAL: Final = "local"
-REMOTE: Final = "remote"
 STATE_PATH: Final = "execution.state-recovery.path"
 PARAMETERS: Final = "pipeline.global-job-parameters"
 
@@ -25,31 +23,16 @@ class Deployment:
 
 
 def configuration_of(deployment: Deployment) -> dict[str, str]:
-    """Flink's configuration of this job; what the cluster's own file says stands for the rest."""
+    """Flink's configuration of this job: Python runs in the threads of the TaskManager."""
     validator = deployment.settings.validator
-    interval_ms = int(validator.checkpoint_seconds * 1000)
-    configuration = {
-        "pipeline.name": validator.group,
-        "pipeline.object-reuse": "true",
-        "parallelism.default": str(validator.parallelism),
-        "python.execution-mode": "thread",
-        "table.local-time-zone": "UTC",
-        "execution.checkpointing.interval": f"{interval_ms} ms",
-        "execution.checkpointing.min-pause": f"{interval_ms // 2} ms",
-        "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
-        "restart-strategy.type": "exponential-delay",
-        "restart-strategy.exponential-delay.initial-backoff": "1 s",
-        "restart-strategy.exponential-delay.max-backoff": "30 s",
-    }
-    if deployment.target == LOCAL:
-        return configuration | {"execution.target": LOCAL, "execution.attached": "true"}  # it takes nothing else
-    address = urlsplit(validator.flink_url)
-    return configuration | {
-        "execution.target": REMOTE,
-        "execution.attached": "false",
-        "rest.address": address.hostname or "",
-        "rest.port": str(address.port or (443 if address.scheme == "https" else 80)),
-    }
+    running = Running(
+        name=validator.group,
+        parallelism=validator.parallelism,
+        checkpoint_seconds=validator.checkpoint_seconds,
+        target=deployment.target,
+        flink_url=validator.flink_url,
+    )
+    return {"python.execution-mode": "thread", **running_configuration(running)}
 
 
 def parameters_of(deployment: Deployment, plan: Plan, topology: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from sluice.ledger.balance import Balance, sentence
 from sluice.ledger.runs import count
 from sluice.terminal import Fault
 from validator.company import leave_to_company, refuse_company
-from validator.configuration import LOCAL, Deployment, parameters_of
+from validator.configuration import Deployment, parameters_of
 from validator.coordinates import Outputs, balances
 from validator.decide import Asked, Decision, Found, Way, decide
 from validator.fence import await_settled, fence
@@ -20,6 +20,7 @@ from validator.flink_rest import Flink, Job
 from validator.job import PlannedJob
 from validator.offsets import commit
 from validator.plan import Span, targets
+from validator.running import LOCAL
 
 if TYPE_CHECKING:
     from connections.settings import Kafka

@@ -13,9 +13,9 @@ from structlog.typing import FilteringBoundLogger
 from connections.logs import configure
 from sluice.terminal import CLEAN, Fault, emit_json, faults_as_sentences, out
 from validator.commands.land_options import deployment_of, shared
-from validator.configuration import LOCAL
 from validator.job import reason
 from validator.landing.deploy import LandingDriver, Started
+from validator.running import LOCAL
 
 LOOK_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 60

@@ -13,10 +13,10 @@ from connections.settings import masked
 from connections.sources import Sources, load
 from sluice.terminal import Fault
 from validator.commands.options import Duration
-from validator.configuration import REMOTE
 from validator.landing.configuration import LandingDeployment
 from validator.landing.settings import LandingSettings
 from validator.landing.topics import pattern_of, topics_of_contracts
+from validator.running import REMOTE
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 

@@ -11,10 +11,11 @@ from connections.registry_faults import RegistryFault
 from connections.settings import masked
 from validator.cluster import cluster_id, require_topics, warning_of_compression, with_limits
 from validator.commands.options import settings_of, wanted_of
-from validator.configuration import REMOTE, Deployment
+from validator.configuration import Deployment
 from validator.frozen import ContractSet, compile_gates
 from validator.last_good import keep, last_good
 from validator.resolve import Wanted, resolve
+from validator.running import REMOTE
 from validator.settings import JobSettings
 
 

@@ -14,9 +14,9 @@ from sluice.terminal import CLEAN, Fault, faults_as_sentences
 from validator.commands.land import run_land
 from validator.commands.options import shared
 from validator.commands.prepare import deployment_of
-from validator.configuration import LOCAL
 from validator.deploy import Driver, Started
 from validator.job import reason
+from validator.running import LOCAL
 
 LOOK_SECONDS: Final = 1.0
 

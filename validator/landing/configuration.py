@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from connections.settings import Lake
-from validator.configuration import LOCAL, REMOTE
 from validator.landing.settings import LandingSettings
+from validator.running import REMOTE, Running, running_configuration
 
 PATTERN: Final = "sluice.topics"
 ROOT: Final = "sluice.lake"
@@ -24,30 +23,16 @@ class LandingDeployment:
 
 
 def configuration_of(deployment: LandingDeployment) -> dict[str, str]:
-    """Flink's configuration of this job; what the cluster's own file says stands for the rest."""
+    """Flink's configuration of this job."""
     landing = deployment.settings.landing
-    interval_ms = int(landing.checkpoint_seconds * 1000)
-    configuration = {
-        "pipeline.name": landing.group,
-        "pipeline.object-reuse": "true",
-        "parallelism.default": str(landing.parallelism),
-        "table.local-time-zone": "UTC",
-        "execution.checkpointing.interval": f"{interval_ms} ms",
-        "execution.checkpointing.min-pause": f"{interval_ms // 2} ms",
-        "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
-        "restart-strategy.type": "exponential-delay",
-        "restart-strategy.exponential-delay.initial-backoff": "1 s",
-        "restart-strategy.exponential-delay.max-backoff": "30 s",
-    }
-    if deployment.target == LOCAL:
-        return configuration | {"execution.target": LOCAL, "execution.attached": "true"}  # it takes nothing else
-    address = urlsplit(deployment.settings.validator.flink_url)
-    return configuration | {
-        "execution.target": REMOTE,
-        "execution.attached": "false",
-        "rest.address": address.hostname or "",
-        "rest.port": str(address.port or (443 if address.scheme == "https" else 80)),
-    }
+    running = Running(
+        name=landing.group,
+        parallelism=landing.parallelism,
+        checkpoint_seconds=landing.checkpoint_seconds,
+        target=deployment.target,
+        flink_url=deployment.settings.validator.flink_url,
+    )
+    return running_configuration(running)
 
 
 def parameters_of(deployment: LandingDeployment, topology: str, *, filling: bool) -> dict[str, str]:

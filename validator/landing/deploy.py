@@ -12,7 +12,6 @@ from connections.storage import storage_of
 from sluice.ledger.balance import Partition
 from sluice.ledger.runs import count
 from sluice.terminal import Fault
-from validator.configuration import LOCAL
 from validator.flink_rest import Flink, Job
 from validator.landing.configuration import ROOT, LandingDeployment, parameters_of
 from validator.landing.decide import Asked, Decision, Found, Way, decide
@@ -22,6 +21,7 @@ from validator.landing.look import landed_of, resumptions_of
 from validator.landing.resume import Resumption, refuse_strangers, spans_of
 from validator.landing.topics import topics_of
 from validator.offsets import commit
+from validator.running import LOCAL
 
 SPANS_MAX: Final = 200
 LOOKS: Final = 6

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sluice.terminal import Fault
-from validator.configuration import LOCAL, PARAMETERS, STATE_PATH, as_parameter
+from validator.configuration import PARAMETERS, STATE_PATH, as_parameter
 from validator.gateway import JARS_VARIABLE, prepare, s3_plugin
 from validator.job import reason, topology_of
 from validator.landing.configuration import LandingDeployment, configuration_of, parameters_of, s3_of
 from validator.landing.plan import LandingPlan, insert, sink_ddl, source_ddl
 from validator.plan import Span
 from validator.properties import connector_properties
+from validator.running import LOCAL
 
 if TYPE_CHECKING:
     from pyflink.table import TableEnvironment

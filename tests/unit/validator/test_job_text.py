@@ -12,11 +12,12 @@ from sluice.terminal import Fault
 from tests.unit.connections.certificates import CERTIFICATE
 from tests.unit.validator.streams import frozen, frozen_set
 from tests.unit.validator.test_plan import TWO, plan
-from validator.configuration import LOCAL, Deployment, as_parameter, configuration_of, parameters_of
+from validator.configuration import Deployment, as_parameter, configuration_of, parameters_of
 from validator.flink_rest import Flink
 from validator.job import PlanChanged, check_plan, plan_of, reason, topology_of
 from validator.properties import connector_properties
 from validator.reload import Reloading
+from validator.running import LOCAL
 from validator.secrets import files_of, in_the_clear, landed
 from validator.settings import JobSettings, Validator
 

@@ -11,13 +11,13 @@ from structlog.testing import capture_logs
 from connections.settings import Kafka, Lake
 from tests.unit.validator.fakes import Shelf
 from tests.unit.validator.streams import frozen
-from validator.configuration import LOCAL
 from validator.landing.configuration import LandingDeployment, configuration_of, parameters_of, s3_of
 from validator.landing.job import plan_of
 from validator.landing.plan import LandingPlan, insert, sink_ddl, source_ddl
 from validator.landing.settings import ENDINGS, Landing, LandingSettings
 from validator.landing.topics import of_pattern, pattern_of, topics_of_contracts
 from validator.plan import Span
+from validator.running import LOCAL
 
 PLAN = LandingPlan(pattern=".+\\.validated", group="sluice.land", root="s3://lake", kafka={"bootstrap.servers": "b:1"})
 SECRET = "open-sesame"  # noqa: S105 - the secret that must not leak
