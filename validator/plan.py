@@ -7,7 +7,7 @@ from typing import Final
 from validator.columns import appended, headers, producer, target_topic
 from validator.route import Route
 from validator.seal import sealed
-from validator.sql import text, with_options
+from validator.sql import kafka_source, text, with_options
 
 FUNCTION: Final = "sluice_judge"
 SOURCE: Final = "raw_in"
@@ -80,17 +80,7 @@ def source_ddl(plan: Plan) -> str:
         "properties.auto.offset.reset": "earliest",
         "properties.isolation.level": "read_committed",
     }
-    return f"""CREATE TEMPORARY TABLE {SOURCE} (
-  k BYTES,
-  v BYTES,
-  topic STRING NOT NULL METADATA VIRTUAL,
-  `partition` INT NOT NULL METADATA VIRTUAL,
-  `offset` BIGINT NOT NULL METADATA VIRTUAL,
-  ts TIMESTAMP_LTZ(3) NOT NULL METADATA FROM 'timestamp' VIRTUAL,
-  headers MAP<STRING, BYTES> NOT NULL METADATA VIRTUAL
-) WITH (
-{with_options(options)}
-)"""
+    return kafka_source(SOURCE, options)
 
 
 def sink_ddl(plan: Plan) -> str:

@@ -44,3 +44,18 @@ def by_topic(choices: Mapping[str, str]) -> str:
 def with_options(options: Mapping[str, str]) -> str:
     """The inside of a WITH clause."""
     return ",\n".join(f"  {text(name)} = {text(value)}" for name, value in options.items())
+
+
+def kafka_source(name: str, options: Mapping[str, str]) -> str:
+    """A table of topics as records are there: key, value and headers as bytes, coordinates, and Kafka's timestamp."""
+    return f"""CREATE TEMPORARY TABLE {name} (
+  k BYTES,
+  v BYTES,
+  topic STRING NOT NULL METADATA VIRTUAL,
+  `partition` INT NOT NULL METADATA VIRTUAL,
+  `offset` BIGINT NOT NULL METADATA VIRTUAL,
+  ts TIMESTAMP_LTZ(3) NOT NULL METADATA FROM 'timestamp' VIRTUAL,
+  headers MAP<STRING, BYTES> NOT NULL METADATA VIRTUAL
+) WITH (
+{with_options(options)}
+)"""

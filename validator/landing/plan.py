@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from validator.plan import Span
-from validator.sql import text, with_options
+from validator.sql import kafka_source, text, with_options
 
 SOURCE: Final = "landed_topics"
 SINK: Final = "bronze"
@@ -57,17 +57,7 @@ def source_ddl(plan: LandingPlan) -> str:
         "properties.auto.offset.reset": "earliest",
         "properties.isolation.level": "read_committed",
     }
-    return f"""CREATE TEMPORARY TABLE {SOURCE} (
-  k BYTES,
-  v BYTES,
-  topic STRING NOT NULL METADATA VIRTUAL,
-  `partition` INT NOT NULL METADATA VIRTUAL,
-  `offset` BIGINT NOT NULL METADATA VIRTUAL,
-  ts TIMESTAMP_LTZ(3) NOT NULL METADATA FROM 'timestamp' VIRTUAL,
-  headers MAP<STRING, BYTES> NOT NULL METADATA VIRTUAL
-) WITH (
-{with_options(options)}
-)"""
+    return kafka_source(SOURCE, options)
 
 
 def sink_ddl(plan: LandingPlan) -> str:
