@@ -13,6 +13,7 @@ from alerting.store import incidents, outbox
 from alerting.store.database import Database
 from alerting.store.outbox import Ended, Letter
 from sluice.incident.notice import Notice
+from sluice.terminal import Fault
 
 LEASE_SECONDS: Final = 300.0  # longer than a channel may take for one notice, or it would be sent twice
 LETTERS_MAX: Final = 1000
@@ -63,7 +64,12 @@ class Postman:
             why = "another version wrote it" if channel else "the channel is not set up any more"
             self._record(letter, Ended(outcome="refused", why=why), tally)
             return
-        outcome = self._send(channel, letter.notice, letter)
+        try:
+            outcome = self._send(channel, letter.notice, letter)
+        except Fault:
+            raise  # our own database; a channel answers by its outcome
+        except Exception as error:  # noqa: BLE001 - whatever a channel's library raises, the others are not to suffer
+            outcome = Later(why=f"the channel failed by {type(error).__name__}")
         match outcome:
             case Sent():
                 self._sent(letter, letter.notice, outcome, tally)

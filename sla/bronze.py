@@ -17,7 +17,7 @@ TIMESTAMP: Final = pa.timestamp("us", tz="UTC")
 FRAMES: Final = 2  # payloads that begin with a byte below it carry a frame
 _HEADER: Final = (  # the grammar of sluice.envelope.header, for a whole column
     r"^v=1;c=(?P<id>[\w.~%-]+)/(?P<version>[\w.~%-]+);t=(?P<verdict>valid|control|invalid)"
-    r";p=(?P<partition>[0-9]{1,10});o=(?P<offset>[0-9]{1,19});j=(?P<judged_at>[0-9]{1,19})$"
+    r";p=(?P<partition>[0-9]{1,9});o=(?P<offset>[0-9]{1,18});j=(?P<judged_at>[0-9]{1,15})$"  # what the columns hold
 )
 
 

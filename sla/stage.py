@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -77,7 +78,7 @@ def _write(storage: Storage, recipe: Recipe, number: int, version: str, parts: l
     for at, period in enumerate(assigned.periods):
         chosen = np.flatnonzero(assigned.index == at)
         mine = table.take(pa.array(chosen)).append_column("_period", pa.array([period.label] * len(chosen)))
-        path = f"{recipe.folders.period(period.label)}{number:08d}-{version}.parquet"
+        path = f"{recipe.folders.period(period.label)}{number:08d}-{quote(version, safe='')}.parquet"
         data = _parquet(mine)
         builder = ProfileBuilder(recipe.spec)
         builder.add(

@@ -37,8 +37,11 @@ class Tally:
         self.bytes += size
         if rows.version.null_count:
             self.troubles.append(Trouble(kind="unmarked", path=path, rows=rows.version.null_count))
+        known = rows.verdict if letters else _of_the_topic(rows)
+        if odd := known.null_count - rows.verdict.null_count:
+            self.troubles.append(Trouble(kind="mislabelled", path=path, rows=odd))
         self._marks(rows)
-        self._count(rows, _attempts(rows) if letters else rows.verdict)
+        self._count(rows, _attempts(rows) if letters else known)
 
     def _marks(self, rows: bronze.Rows) -> None:
         known = pa.table({"partition": rows.raw_partition, "at": rows.appended_at})
@@ -52,6 +55,11 @@ class Tally:
         found = told.group_by(["hour", "kind"]).aggregate([([], "count_all")]).to_pydict()
         for hour, kind, count in zip(found["hour"], found["kind"], found["count_all"], strict=True):
             self._hours.setdefault(hour.astimezone(UTC), Counter())[kind] += count
+
+
+def _of_the_topic(rows: bronze.Rows) -> pa.Array:
+    """The verdicts that records of a validated topic have; another one is somebody else's record."""
+    return pc.if_else(pc.is_in(rows.verdict, value_set=pa.array(("valid", "control"))), rows.verdict, None)
 
 
 def _attempts(rows: bronze.Rows) -> pa.Array:

@@ -38,7 +38,7 @@ class FolderStorage:
     def get(self, path: str) -> tuple[bytes, str]:
         """The file's bytes; their hash is the version."""
         try:
-            data = (self._folder / path).read_bytes()
+            data = self._at(path).read_bytes()
         except FileNotFoundError:
             raise StorageMissing(path) from None
         except OSError as error:
@@ -49,7 +49,7 @@ class FolderStorage:
         """Write aside, then link: the file is there whole or not at all."""
         with self._written(path, data) as aside:
             try:
-                os.link(aside, self._folder / path)
+                os.link(aside, self._at(path))
             except FileExistsError:
                 return False
             except OSError as error:
@@ -65,13 +65,13 @@ class FolderStorage:
                 return False
             if there != version:
                 return False
-            aside.replace(self._folder / path)
+            aside.replace(self._at(path))
         return True
 
     def delete(self, path: str) -> None:
         """Unlink."""
         try:
-            (self._folder / path).unlink(missing_ok=True)
+            self._at(path).unlink(missing_ok=True)
         except OSError as error:
             raise Fault(f"{self.uri(path)} cannot be deleted: {error.strerror}") from None
 
@@ -90,6 +90,12 @@ class FolderStorage:
         """Unlink."""
         self.delete(leftover.path)
 
+    def _at(self, path: str) -> Path:
+        """The file of a path; Fault for one that leads out of the folder."""
+        if ".." in path.split("/") or path.startswith("/"):
+            raise Fault(f"{path} leads out of {self.root}")
+        return self._folder / path
+
     def uri(self, path: str) -> str:
         """``file://`` and the full path."""
         return f"{self.root}/{path}"
@@ -106,7 +112,7 @@ class FolderStorage:
 
     @contextmanager
     def _written(self, path: str, data: bytes) -> Iterator[Path]:
-        target = self._folder / path
+        target = self._at(path)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             number, name = tempfile.mkstemp(prefix=NEW, dir=target.parent)

@@ -3,9 +3,10 @@
 import sys
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import rich_click as click
 
@@ -23,7 +24,7 @@ from sla.verdicts import Standing
 from sluice.cli import hand_over
 from sluice.finding.action import Action, Done
 from sluice.finding.codec import encode, encode_actions
-from sluice.terminal import CLEAN, FINDINGS, emit_json, faults_as_sentences, out
+from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, faults_as_sentences, out
 
 
 @click.command()
@@ -54,6 +55,8 @@ def run(  # noqa: PLR0913 - one parameter for each option
     with faults_as_sentences():
         place = office(config=config, **asked)
         now = datetime.now(UTC)
+        if as_of is not None and instant(as_of, ZoneInfo("UTC"), now) > now + timedelta(days=1):
+            raise Fault("--as-of is in the future: what has not happened cannot be judged")
         outcomes = tuple(_outcomes(place, names, now, as_of, backfill=backfill, ledger=not without_ledger))
         told = _hand_over(place, outcomes, now if as_of is None else _latest(outcomes, now), tell=not no_alerts)
         leave_word(place, outcomes, now)

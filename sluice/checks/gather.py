@@ -80,7 +80,8 @@ def gather(view: View, length: str, back: timedelta = timedelta(0)) -> Gathered:
 def gather_before(view: View, length: str, end: datetime) -> Gathered:
     """The window of a length that ends at an instant."""
     span = duration.parse(length) or view.grid.length
-    start = view.grid.shifted(end, -span)
+    end = view.grid.nearest(end)
+    start = view.grid.nearest(view.grid.shifted(end, -span))
     found: list[PeriodProfile] = []
     missing: list[str] = []
     for period in view.grid.between(start, end):

@@ -93,6 +93,11 @@ class Grid:
         local = instant.astimezone(self.zone)
         return (local.replace(tzinfo=None) + by).replace(tzinfo=self.zone, fold=local.fold).astimezone(UTC)
 
+    def nearest(self, instant: datetime) -> datetime:
+        """The boundary next to an instant: a length counted back over a change of the clock may miss one by an hour."""
+        around = self.period_of(instant)
+        return around.start if instant - around.start <= around.end - instant else around.end
+
     def _named(self, start: datetime, end: datetime) -> Period:
         local = start.astimezone(self.zone)
         again = SHOWN_AGAIN if local.fold and self.length < DAY and self._cut_twice(local) else ""

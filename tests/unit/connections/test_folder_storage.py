@@ -38,3 +38,9 @@ def test_what_writers_left_unended_is_found_once_it_is_old_and_can_be_discarded(
         storage.discard(each)
     assert list(storage.leftovers("bronze/", datetime.now(UTC) - timedelta(days=1))) == []
     assert sorted(each.name for each in (tmp_path / "bronze/a").iterdir()) == [".lock", ".new-y", "_SUCCESS", "part-0"]
+
+
+@pytest.mark.parametrize("path", ["../out", "a/../../out", "/etc/out"])
+def test_a_path_that_leads_out_of_the_folder_is_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(Fault, match="leads out"):
+        storage_of(Lake(root=f"file://{tmp_path}/lake")).put_new(path, b"")

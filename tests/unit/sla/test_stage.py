@@ -160,6 +160,26 @@ def test_what_has_no_row_is_not_staged_and_what_cannot_be_taken_is_told(storage:
     assert [(each.rows, sum(map(len, each.offsets[0]))) for each in done.staged] == [(2, 2)]
 
 
+def test_a_header_that_no_column_holds_costs_its_row_and_not_its_file(storage: Storage) -> None:
+    rows_of_it = [record(order(EIGHTH), 1), record(order(EIGHTH), 2, raw_partition=9_999_999_999)]
+    done = staged(storage, land(storage, "orders.validated", rows_of_it))
+    assert [(each.kind, each.rows) for each in done.troubles] == [("unmarked", 1)]
+    assert [each.rows for each in done.staged] == [1]
+
+
+def test_a_verdict_that_is_not_of_the_topic_is_told_and_not_counted(storage: Storage) -> None:
+    done = staged(storage, land(storage, "orders.validated", [record(order(EIGHTH), 1, verdict="invalid")]))
+    assert [(each.kind, each.rows) for each in done.troubles] == [("mislabelled", 1)]
+    assert done.arrivals.hours == {}
+
+
+def test_a_version_that_is_a_path_leads_nowhere(storage: Storage) -> None:
+    evil = record(order(EIGHTH), 1, contract="orders/x%2F..%2F..%2F..%2F..%2Fevil")
+    (made,) = staged(storage, land(storage, "orders.validated", [evil])).staged
+    assert made.path.startswith("staged/orders/order/period=2013-02-08/00000001-x%2F..")
+    assert ".." not in made.path.split("/")
+
+
 def test_dead_letters_are_counted_by_their_attempt_and_never_staged(storage: Storage) -> None:
     letters = [
         record(b"{", number, verdict="invalid", headers={"__contract.attempt": attempt}, appended=EIGHTH)
