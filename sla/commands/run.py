@@ -3,6 +3,7 @@
 import sys
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from sla.verdicts import Standing
 from sluice.cli import hand_over
 from sluice.finding.action import Action, Done
 from sluice.finding.codec import encode, encode_actions
-from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, faults_as_sentences, out
+from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, err, faults_as_sentences, out
 
 
 @click.command()
@@ -57,13 +58,20 @@ def run(  # noqa: PLR0913 - one parameter for each option
         now = datetime.now(UTC)
         if as_of is not None and instant(as_of, ZoneInfo("UTC"), now) > now + timedelta(days=1):
             raise Fault("--as-of is in the future: what has not happened cannot be judged")
-        outcomes = tuple(_outcomes(place, names, now, as_of, backfill=backfill, ledger=not without_ledger))
+        failed: list[Exception] = []
+        outcomes = tuple(_outcomes(place, names, now, as_of, failed, backfill=backfill, ledger=not without_ledger))
+        if failed and not outcomes:
+            raise failed[0]
         told = _hand_over(place, outcomes, now if as_of is None else _latest(outcomes, now), tell=not no_alerts)
-        leave_word(place, outcomes, now)
+        if not failed:
+            leave_word(place, outcomes, now)
     if as_json:
         emit_json(run_as_json(outcomes, told))
     else:
         show(outcomes, told, out)
+    with faults_as_sentences():
+        for error in failed:
+            raise error  # after the others were told of: one that fails is no reason for silence
     breached = any(finding.outcome.value in {"breached", "failed"} for each in outcomes for finding in each.findings)
     sys.exit(FINDINGS if breached else CLEAN)
 
@@ -73,28 +81,32 @@ def _outcomes(  # noqa: PLR0913 - one parameter for each option
     names: tuple[str, ...],
     now: datetime,
     as_of: datetime | date | None,
+    failed: list[Exception],
     *,
     backfill: bool,
     ledger: bool,
 ) -> Iterator[Outcome]:
+    """One after the other; what fails is kept in ``failed``, and the others go on."""
     balance = balancing(place) if ledger and place.settings.sla.ledger else unasked
     for subject in chosen(place.estate, names):
-        with bar(f"{subject.name}: staging") as tell:
-            yield run_one(
-                subject,
-                place.table(subject),
-                Circumstances(
-                    storage=place.storage,
-                    estate=place.estate,
-                    now=now,
-                    as_of=instant(as_of, subject.grid.zone, now),
-                    grace=place.settings.sla.grace,
-                    batch_bytes=place.settings.sla.batch_bytes,
-                    backfill=backfill,
-                    tell=tell,
-                    balance=balance,
-                ),
-            )
+        around = Circumstances(
+            storage=place.storage,
+            estate=place.estate,
+            now=now,
+            as_of=instant(as_of, subject.grid.zone, now),
+            grace=place.settings.sla.grace,
+            batch_bytes=place.settings.sla.batch_bytes,
+            backfill=backfill,
+            balance=balance,
+        )
+        try:
+            with bar(f"{subject.name}: staging") as tell:
+                outcome = run_one(subject, place.table(subject), replace(around, tell=tell))
+        except Exception as error:  # noqa: BLE001 - also a defect of ours is no reason for silence about the others
+            err.print(f"{subject.name} could not be judged ({type(error).__name__}); the others go on", markup=False)
+            failed.append(error)
+            continue
+        yield outcome
 
 
 def _latest(outcomes: tuple[Outcome, ...], now: datetime) -> datetime:
