@@ -8,17 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sla.marks import flat, marks
+from sla.types import TIMESTAMP
 from sluice.envelope.names import CONTRACT_HEADER
 from sluice.verdict.wire import SCHEMA_ID_HEADER, Payload, unframe
 
 COLUMNS: Final = ("key", "value", "headers", "partition", "offset", "appended_at", "landed_at")
 ATTEMPT_HEADER: Final = "__contract.attempt"
-TIMESTAMP: Final = pa.timestamp("us", tz="UTC")
 FRAMES: Final = 2  # payloads that begin with a byte below it carry a frame
-_HEADER: Final = (  # the grammar of sluice.envelope.header, for a whole column
-    r"^v=1;c=(?P<id>[\w.~%-]+)/(?P<version>[\w.~%-]+);t=(?P<verdict>valid|control|invalid)"
-    r";p=(?P<partition>[0-9]{1,9});o=(?P<offset>[0-9]{1,18});j=(?P<judged_at>[0-9]{1,15})$"  # what the columns hold
-)
 
 
 class Unreadable(Exception):  # noqa: N818 - an answer about a file, which becomes a finding
@@ -56,20 +53,20 @@ def read(data: bytes) -> Rows:
     try:
         table = pq.read_table(BytesIO(data), columns=list(COLUMNS))
         table = table.combine_chunks()
-        told = _told(table)
+        told = marks(pc.map_lookup(flat(table, "headers"), pa.scalar(CONTRACT_HEADER), "last"))
         return Rows(
             table=table,
-            offset=_column(table, "offset").cast(pa.int64()),
+            offset=flat(table, "offset").cast(pa.int64()),
             version=pc.struct_field(told, "version"),
             verdict=pc.struct_field(told, "verdict"),
             raw_partition=pc.struct_field(told, "partition").cast(pa.int32()),
             raw_offset=pc.struct_field(told, "offset").cast(pa.int64()),
-            appended_at=_instants(_column(table, "appended_at")),
+            appended_at=_instants(flat(table, "appended_at")),
             judged_at=pc.struct_field(told, "judged_at")
             .cast(pa.int64())
             .cast(pa.timestamp("ms", tz="UTC"))
             .cast(TIMESTAMP),
-            landed_at=_instants(_column(table, "landed_at")),
+            landed_at=_instants(flat(table, "landed_at")),
         )
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowKeyError, OSError, KeyError) as error:
         raise Unreadable(str(error).splitlines()[0][:200]) from None
@@ -77,7 +74,7 @@ def read(data: bytes) -> Rows:
 
 def payloads(rows: Rows, chosen: Any, encoding: str) -> list[bytes | None]:
     """The payloads of the chosen rows (indexes) without their frames; None for what has none."""
-    values: list[bytes | None] = _column(rows.table, "value").take(chosen).to_pylist()
+    values: list[bytes | None] = flat(rows.table, "value").take(chosen).to_pylist()
     ids: list[bytes | None] | None = None
     for at, value in enumerate(values):
         if value and value[0] < FRAMES:
@@ -86,22 +83,6 @@ def payloads(rows: Rows, chosen: Any, encoding: str) -> list[bytes | None]:
             payload = unframe(value, ids[at], encoding)
             values[at] = payload.body if isinstance(payload, Payload) else None
     return values
-
-
-def _told(table: pa.Table) -> pa.StructArray:
-    headers = _column(table, "headers")
-    text = pc.map_lookup(headers, pa.scalar(CONTRACT_HEADER), "last")
-    try:
-        known = text.cast(pa.string())
-    except pa.ArrowInvalid:  # some is no UTF-8; ours is ASCII, and what is not is nobody's
-        is_ascii = pa.array([value is not None and value.isascii() for value in text.to_pylist()], pa.bool_())
-        known = pc.if_else(is_ascii, text, pa.scalar(None, text.type)).cast(pa.string())
-    return pc.extract_regex(known, _HEADER)
-
-
-def _column(table: pa.Table, name: str) -> pa.Array:
-    column = table.column(name).combine_chunks()
-    return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
 
 
 def _instants(column: pa.Array) -> pa.Array:

@@ -11,15 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sla.bronze import Unreadable
+from sla.marks import ascii_text, flat, marks
 from sla.paths import Landed
 from sluice.envelope.names import CONTRACT_HEADER
 from sluice.ledger.offsets import Array
 
 SOURCE: Final = "__contract.source."
-_HEADER: Final = (  # the grammar of sluice.envelope.header, for a whole column
-    r"^v=1;c=[\w.~%-]+/[\w.~%-]+;t=(?P<verdict>valid|control|invalid)"
-    r";p=(?P<partition>[0-9]{1,10});o=(?P<offset>[0-9]{1,19});j=[0-9]{1,19}$"
-)
 _UNREADABLE: Final = (
     pa.ArrowInvalid,
     pa.ArrowNotImplementedError,
@@ -68,18 +65,18 @@ def of_bronze(data: bytes, place: Landed, *, raw: str, dead_letter: bool) -> Coo
         file = pq.ParquetFile(BytesIO(data))
         names = ["offset", "partition", "headers"] + ([] if _all_have_values(file) else ["value"])
         table = file.read(columns=names).combine_chunks()
-        headers = _Headers(_flat(table, "headers"))
+        headers = _Headers(flat(table, "headers"))
         at, told = headers.parsed()
         partition, offset = _int64(told, "partition"), _int64(told, "offset")
         verdict = pc.struct_field(told, "verdict")
         valid = _mask(pc.equal(verdict, "valid"))
         wrong = _mask(pc.equal(verdict, "invalid")) != dead_letter
-        has_value = _mask(pc.is_valid(_flat(table, "value")))[at] if "value" in names else np.ones(len(at), np.bool_)
-        strange = _mask(pc.not_equal(_flat(table, "partition"), place.partition))
+        has_value = _mask(pc.is_valid(flat(table, "value")))[at] if "value" in names else np.ones(len(at), np.bool_)
+        strange = _mask(pc.not_equal(flat(table, "partition"), place.partition))
         disagreeing = headers.disagreeing(at, raw, partition, offset) if dead_letter else 0
         rows: int = table.num_rows
         return Coordinates(
-            offset=_flat(table, "offset").cast(pa.int64()).to_numpy(zero_copy_only=False),
+            offset=flat(table, "offset").cast(pa.int64()).to_numpy(zero_copy_only=False),
             raw_partition=partition,
             raw_offset=offset,
             row=valid & has_value & np.bool_(not dead_letter),
@@ -99,7 +96,7 @@ def of_staged(data: bytes) -> tuple[Array, Array]:
     """The raw partitions and raw offsets of the rows of a staged file; Unreadable where it is none."""
     try:
         table = pq.ParquetFile(BytesIO(data)).read(columns=["_raw_partition", "_raw_offset"])
-        partition, offset = (_flat(table, name).cast(pa.int64()) for name in ("_raw_partition", "_raw_offset"))
+        partition, offset = (flat(table, name).cast(pa.int64()) for name in ("_raw_partition", "_raw_offset"))
         return partition.to_numpy(zero_copy_only=False), offset.to_numpy(zero_copy_only=False)
     except _UNREADABLE as error:
         raise Unreadable(str(error).splitlines()[0][:200]) from None
@@ -122,7 +119,7 @@ class _Headers:
     def parsed(self) -> tuple[Array, pa.StructArray]:
         """The rows with a header of ours, and its parts."""
         rows, values = self.values(CONTRACT_HEADER)
-        told = pc.extract_regex(_ascii(values), _HEADER)
+        told = marks(values)
         known = np.flatnonzero(_mask(pc.is_valid(told)))
         return rows[known], told.take(pa.array(known))
 
@@ -138,7 +135,7 @@ class _Headers:
             rows, values = self.values(SOURCE + name)
             marked = np.flatnonzero(np.isin(rows, at))
             place = np.searchsorted(at, rows[marked])
-            told = _ascii(values.take(pa.array(marked)))
+            told = ascii_text(values.take(pa.array(marked)))
             wrong[place] |= ~_mask(pc.equal(told, expected.take(pa.array(place))))
         return int(wrong.sum())
 
@@ -155,14 +152,6 @@ def _all_have_values(file: pq.ParquetFile) -> bool:
     return all(each is not None and each.has_null_count and each.null_count == 0 for each in told)
 
 
-def _ascii(values: pa.Array) -> pa.Array:
-    """As text; what is no text of ours becomes null."""
-    try:
-        return values.cast(pa.string())
-    except pa.ArrowInvalid:
-        return pa.array([each.decode() if each is not None and each.isascii() else None for each in values.to_pylist()])
-
-
 def _int64(told: pa.StructArray, name: str) -> Array:
     found: Array = pc.struct_field(told, name).cast(pa.int64()).to_numpy(zero_copy_only=False)
     return found
@@ -171,8 +160,3 @@ def _int64(told: pa.StructArray, name: str) -> Array:
 def _mask(column: Any) -> Mask:
     found: Mask = pc.fill_null(column, fill_value=False).to_numpy(zero_copy_only=False)
     return found
-
-
-def _flat(table: pa.Table, name: str) -> Any:
-    column = table.column(name).combine_chunks()
-    return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column

@@ -10,9 +10,11 @@ import pytest
 from connections.settings import Lake
 from connections.storage import Storage, storage_of
 from sla.ledger import memory
+from sla.ledger.coordinates import of_bronze
 from sla.ledger.ledger import Span
-from sla.paths import bronze
+from sla.paths import bronze, landed
 from tests.unit.sla.clusters import FakeCluster
+from tests.unit.sla.lake import Record, bronze_file
 from tests.unit.sla.works import DAY, MORNING, Works, told, without
 
 
@@ -112,6 +114,18 @@ def test_rows_without_our_header_or_with_another_are_told(works: Works) -> None:
         f"judged unmarked {records}",
         "judged missing raw[0]@0",
     ])  # fmt: skip
+
+
+def test_a_header_that_no_column_holds_costs_its_row_and_not_its_file() -> None:
+    records = [
+        Record(value=b"{}", appended=MORNING, offset=at, raw_offset=raw, contract="orders/1.0.0")
+        for at, raw in enumerate((7, 10**19 - 1))
+    ]
+    place = landed("bronze/tp=orders.validated/dt=2013-02-08/hr=09/kp=0/part-0")
+    assert place is not None
+    found = of_bronze(bronze_file(records), place, raw="orders.raw", dead_letter=False)
+    assert (found.offset.tolist(), found.raw_offset.tolist()) == ([0, 1], [7])
+    assert [(each.kind, each.rows) for each in found.oddities] == [("unmarked", 1)]
 
 
 def test_a_file_of_another_partition_is_told(works: Works) -> None:
