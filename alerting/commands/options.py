@@ -13,6 +13,7 @@ import rich_click as click
 from alerting.contracts import contracts_of
 from alerting.settings import AlertSettings
 from alerting.store.database import Database
+from connections.options import SETTINGS, with_options
 from connections.sources import Sources, load
 from sluice.contract.model import Contract
 
@@ -48,13 +49,7 @@ OPTIONS: Final = (
         show_default=True,
         help="Folder or file of the contracts: owners, consumers, and what is classified.",
     ),
-    click.option("--env", envvar="SLUICE_ENV", help="Section [env.NAME] of sluice.toml that lies over the rest."),
-    click.option(
-        "--config",
-        type=click.Path(dir_okay=False, path_type=Path),
-        envvar="SLUICE_CONFIG",
-        help="Settings file [default: sluice.toml where there is one].",
-    ),
+    *SETTINGS,
     click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
 )
 
@@ -66,9 +61,7 @@ def shared(command: AnyCommand) -> AnyCommand:
     def called(*, env: str | None, config: Path | None, as_json: bool, contracts_path: Path, **rest: Any) -> None:
         command(common=Common(env=env, config=config, as_json=as_json, contracts_path=contracts_path), **rest)
 
-    for option in reversed(OPTIONS):
-        called = option(called)
-    return called
+    return with_options(*OPTIONS)(called)
 
 
 class Moment(click.ParamType[datetime]):

@@ -1,21 +1,11 @@
 """The options that plan and apply share."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
-
 import rich_click as click
 
-AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
+from connections.options import SETTINGS, with_options
 
 OPTIONS = (
-    click.option("--env", envvar="SLUICE_ENV", help="Section [env.NAME] of sluice.toml that lies over the rest."),
-    click.option(
-        "--config",
-        type=click.Path(dir_okay=False, path_type=Path),
-        envvar="SLUICE_CONFIG",
-        help="Settings file [default: sluice.toml where there is one].",
-    ),
+    *SETTINGS,
     click.option("--registry", "registry_url", metavar="URL", help="Root of the registry's Confluent-compatible API."),
     click.option("--bootstrap", metavar="HOST:PORT,...", help="The brokers."),
     click.option("--acls", is_flag=True, help="Manage access rules too: principals come from the contracts."),
@@ -26,9 +16,4 @@ OPTIONS = (
     ),
 )
 
-
-def shared(command: AnyCommand) -> AnyCommand:
-    """Add the shared options to a command."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+shared = with_options(*OPTIONS)

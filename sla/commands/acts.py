@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import rich_click as click
 
-from sla.commands.options import AnyCommand, Office, office, shared
+from connections.options import with_options
+from sla.commands.options import Office, office, shared
 from sla.estate import Subject
 from sla.promotion import Desk, Intent
 from sla.schema import stored
@@ -29,12 +30,7 @@ PARTS: Final[tuple[Callable[[Any], Any], ...]] = (
     click.option("--by", default=getpass.getuser, help="Who decides [default: the user of this machine]."),
 )
 
-
-def _act(command: AnyCommand) -> AnyCommand:
-    """Add the arguments and options that the three share."""
-    for part in reversed(PARTS):
-        command = part(command)
-    return command
+_act = with_options(*PARTS)
 
 
 @click.command()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import rich_click as click
 
+from connections.options import SETTINGS, with_options
 from connections.sources import Sources, load
 from connections.storage import Storage, storage_of
 from sla.estate import Subject, chosen, subjects
@@ -25,24 +26,13 @@ FLAGS: Final = {
 }  # a parameter, and the setting that it overrides
 
 OPTIONS: Final = (
-    click.option("--env", envvar="SLUICE_ENV", help="Section [env.NAME] of sluice.toml that lies over the rest."),
-    click.option(
-        "--config",
-        type=click.Path(dir_okay=False, path_type=Path),
-        envvar="SLUICE_CONFIG",
-        help="Settings file [default: sluice.toml where there is one].",
-    ),
+    *SETTINGS,
     click.option("--lake", metavar="ROOT", help="Where landings are: file:///folder or s3://bucket/prefix."),
     click.option("--contracts", metavar="FOLDER", help="The contracts [default: contracts]."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
 )
 
-
-def shared(command: AnyCommand) -> AnyCommand:
-    """Add the shared options to a command."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+shared = with_options(*OPTIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

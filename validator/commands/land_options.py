@@ -1,12 +1,12 @@
 """The options that `run land` and `submit land` share, and the deployment that they add up to."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final
 
 import rich_click as click
 from structlog.typing import FilteringBoundLogger
 
+from connections.options import SETTINGS, with_options
 from connections.registry import Registry
 from connections.registry_faults import RegistryFault
 from connections.settings import masked
@@ -17,8 +17,6 @@ from validator.landing.configuration import LandingDeployment
 from validator.landing.settings import LandingSettings
 from validator.landing.topics import pattern_of, topics_of_contracts
 from validator.running import REMOTE
-
-AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
 FLAGS: Final = {  # a parameter of the command, and the setting that it overrides
     "bootstrap": "kafka.bootstrap",
@@ -35,13 +33,7 @@ FLAGS: Final = {  # a parameter of the command, and the setting that it override
 }
 
 OPTIONS = (
-    click.option("--env", envvar="SLUICE_ENV", help="Section [env.NAME] of sluice.toml that lies over the rest."),
-    click.option(
-        "--config",
-        type=click.Path(dir_okay=False, path_type=Path),
-        envvar="SLUICE_CONFIG",
-        help="Settings file [default: sluice.toml where there is one].",
-    ),
+    *SETTINGS,
     click.option("--bootstrap", metavar="HOST:PORT", help="Kafka's address."),
     click.option("--registry", metavar="URL", help="The registry's address."),
     click.option("--lake", metavar="URL", help="The lake: a folder, file:///folder or s3://bucket/prefix."),
@@ -66,12 +58,7 @@ OPTIONS = (
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
 )
 
-
-def shared(command: AnyCommand) -> AnyCommand:
-    """Give the command the shared options, in their order."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+shared = with_options(*OPTIONS)
 
 
 def settings_of(asked: Mapping[str, Any]) -> LandingSettings:

@@ -1,18 +1,17 @@
 """The options that `run validate` and `submit validate` share, and what they add up to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import rich_click as click
 
+from connections.options import SETTINGS, with_options
 from connections.sources import Sources, load
 from sluice.terminal import Fault
 from validator.frozen import AsItIs
 from validator.resolve import Wanted
 from validator.settings import JobSettings
-
-AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
 PARALLELISM: Final = "validator.parallelism"
 FLAGS: Final = {  # a parameter of the command, and the setting that it overrides
@@ -60,13 +59,7 @@ class Pin(click.ParamType[tuple[str, int]]):
 
 
 OPTIONS = (
-    click.option("--env", envvar="SLUICE_ENV", help="Section [env.NAME] of sluice.toml that lies over the rest."),
-    click.option(
-        "--config",
-        type=click.Path(dir_okay=False, path_type=Path),
-        envvar="SLUICE_CONFIG",
-        help="Settings file [default: sluice.toml where there is one].",
-    ),
+    *SETTINGS,
     click.option("--bootstrap", metavar="HOST:PORT", help="Kafka's address."),
     click.option("--registry", metavar="URL", help="The registry's address."),
     click.option(
@@ -93,12 +86,7 @@ OPTIONS = (
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
 )
 
-
-def shared(command: AnyCommand) -> AnyCommand:
-    """Give the command the shared options, in their order."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+shared = with_options(*OPTIONS)
 
 
 def settings_of(asked: Mapping[str, Any]) -> JobSettings:
