@@ -1,23 +1,21 @@
 """`sluice run land` and `sluice submit land`: records as they are, from the topics to the files of the lake."""
 
-import signal
 import sys
 import tempfile
 from pathlib import Path
-from threading import Event
 from typing import Any, Final
 
 import rich_click as click
 from structlog.typing import FilteringBoundLogger
 
 from connections.logs import configure
-from sluice.terminal import CLEAN, Fault, emit_json, faults_as_sentences, out
+from sluice.terminal import CLEAN, emit_json, faults_as_sentences, out
 from validator.commands.land_options import deployment_of, shared
+from validator.commands.until_stopped import until_stopped
 from validator.job import reason
 from validator.landing.deploy import LandingDriver, Started
 from validator.running import LOCAL
 
-LOOK_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 60
 
 
@@ -35,7 +33,10 @@ def run_land(*, from_files: bool, as_json: bool, config: Path | None, **asked: A
     log = configure("sluice-run")
     with faults_as_sentences():
         driver = LandingDriver(deployment_of({**asked, "config": config}, log, target=LOCAL), log)
-        _watch(driver.start(from_files=from_files), log)
+        started = driver.start(from_files=from_files)
+        until_stopped(started.client)
+        _complete(started, log)
+        log.info("stopped", job=started.job_id)
     sys.exit(CLEAN)
 
 
@@ -72,18 +73,6 @@ def submit_land(*, upgrade: bool, from_files: bool, as_json: bool, config: Path 
     sys.exit(CLEAN)
 
 
-def _watch(started: Started, log: FilteringBoundLogger) -> None:
-    """Wait for Ctrl-C, SIGTERM or the job's own end, which is a Fault: this job never ends by itself."""
-    asked_to_stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked_to_stop.set())  # an exception within py4j would break its connection
-    while not asked_to_stop.wait(LOOK_SECONDS):
-        if started.client.get_job_status().result().is_globally_terminal_state():
-            raise Fault(f"the job has ended: {_why(started)}")
-    _complete(started, log)
-    log.info("stopped", job=started.job_id)
-
-
 def _complete(started: Started, log: FilteringBoundLogger) -> None:
     """Stop with a savepoint, which completes the open files; the savepoint itself nobody needs, the files tell."""
     from pyflink.java_gateway import get_gateway  # noqa: PLC0415 - Flink is an extra; only stopping a job needs it
@@ -98,11 +87,3 @@ def _complete(started: Started, log: FilteringBoundLogger) -> None:
         except Exception as error:  # noqa: BLE001 - py4j's own kind; what was not completed lands at the next start
             log.warning("files not completed", why=reason(error))
             started.client.cancel().result()
-
-
-def _why(started: Started) -> str:
-    try:
-        started.client.get_job_execution_result().result()
-    except Exception as error:  # noqa: BLE001 - py4j and PyFlink raise their own kinds, none in common
-        return reason(error)
-    return "without a reason"
