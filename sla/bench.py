@@ -153,7 +153,7 @@ class Bench:
         return {label: at for label, at in first.items() if at is not None}
 
     def _files(self, period: Period) -> tuple[str, ...]:
-        return tuple(each.path for each in self.staging.of(period.label))
+        return tuple(each.path for each in self.history.staged(period.label))
 
     def _revision(self, period: Period, number: int) -> Revision:
         state = self.close.states[period]

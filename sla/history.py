@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connections.storage import Storage
+from sla.batches import Staged
 from sla.paths import Folders
-from sla.staging import Staging
+from sla.staging import Staging, by_period
 from sla.whole import Question, whole
 from sluice.checks.periods import Grid
 from sluice.profile.model import PeriodProfile
@@ -13,35 +14,34 @@ from sluice.profile.model import PeriodProfile
 
 @dataclass(slots=True)
 class History(Mapping[str, PeriodProfile]):
-    """Profiles by label of the periods that have rows; each is read once. ``failed`` are queries, by label and rule."""
+    """Profiles by label of the periods that have rows; each is read once."""
 
     storage: Storage
     folders: Folders
     grid: Grid
     question: Question
     staging: Staging
-    failed: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _read: dict[str, PeriodProfile] = field(default_factory=dict)
-    _labels: frozenset[str] = frozenset()
+    _staged: dict[str, tuple[Staged, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._labels = frozenset(self.staging.periods)
+        self._staged = by_period(self.staging)
+
+    def staged(self, label: str) -> tuple[Staged, ...]:
+        """The typed files of a period, none where it has no rows."""
+        return self._staged.get(label, ())
 
     def __getitem__(self, label: str) -> PeriodProfile:
-        if label not in self._labels:
-            raise KeyError(label)
         if label not in self._read:
-            period, staged = self.grid.period(label), self.staging.of(label)
-            answer = whole(self.storage, self.folders, self.question, period, staged)
-            self._read[label] = answer.profile
-            self.failed[label] = answer.failed
+            staged = self._staged[label]
+            self._read[label] = whole(self.storage, self.folders, self.question, self.grid.period(label), staged)
         return self._read[label]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.staging.periods)
+        return iter(self._staged)
 
     def __len__(self) -> int:
-        return len(self._labels)
+        return len(self._staged)
 
     def __contains__(self, label: object) -> bool:
-        return label in self._labels
+        return label in self._staged

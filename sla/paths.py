@@ -74,10 +74,6 @@ class Folders:
         """All that was decided about a period."""
         return f"{self.state}periods/{label}.json"
 
-    def profile(self, label: str, revision: int) -> str:
-        """The profile of a whole period, as of a revision."""
-        return f"{self.state}profiles/{label}.{revision}.profile"
-
     @property
     def erased(self) -> str:
         """Which periods retention has taken."""

@@ -48,6 +48,14 @@ class Staging:
         return tuple(sorted({each.period for each in self.staged}))
 
 
+def by_period(staging: Staging) -> dict[str, tuple[Staged, ...]]:
+    """The typed files of all periods that have rows, in order: for whoever asks period after period."""
+    found: dict[str, list[Staged]] = {}
+    for each in sorted(staging.staged, key=lambda each: (each.period, each.path)):
+        found.setdefault(each.period, []).append(each)
+    return {label: tuple(files) for label, files in found.items()}
+
+
 def fold(staging: Staging, batch: Batch, done: Done) -> Staging:
     """The staging with one more batch."""
     marks = staging.watermarks

@@ -99,6 +99,11 @@ class Period:
         return Standing.HELD
 
     @property
+    def why(self) -> str:
+        """Why it stands so: the reason of the last act."""
+        return self.deeds[-1].why if self.deeds else ""
+
+    @property
     def _changing(self) -> Deed | None:
         """The last act that changed what the published table holds."""
         return next((deed for deed in reversed(self.deeds) if deed.act is not Act.HOLD), None)

@@ -35,8 +35,8 @@ from sluice.contract.quality import QualityRule
 from sluice.profile import bins
 from sluice.profile.codec import decode, encode
 from sluice.profile.duplicates import duplicates
-from sluice.profile.merge import merge_slices
 from sluice.profile.model import Duplicates, Histogram, Period, PeriodProfile, ReferenceCounts
+from sluice.profile.periods import merge_periods
 
 PARTITION: Final = "_period"
 ROWS_ALONE: Final = DuplicateValues | Referential | Sql | Drift
@@ -75,30 +75,30 @@ class Answer:
     failed: Mapping[str, str]
 
 
-def whole(storage: Storage, folders: Folders, question: Question, period: Period, staged: tuple[Staged, ...]) -> Answer:
-    """The profile of the rows of the files: as it was kept, or reckoned now and kept."""
+def whole(
+    storage: Storage, folders: Folders, question: Question, period: Period, staged: tuple[Staged, ...]
+) -> PeriodProfile:
+    """The profile of the rows of the files: as it was kept, or reckoned now and kept.
+
+    One that a rule got no answer from is not kept: the next run asks again.
+    """
     path = f"{folders.state}profiles/{period.label}.{_fingerprint(question, staged)}.profile"
     try:
-        return Answer(profile=decode(storage.get(path)[0]), failed={})
+        return decode(storage.get(path)[0])
     except StorageMissing:
         pass
     answer = _reckoned(storage, folders, question, period, staged)
     if not answer.failed:
         storage.put_new(path, encode(answer.profile))
-    return answer
+    return answer.profile
 
 
 def _reckoned(
     storage: Storage, folders: Folders, question: Question, period: Period, staged: tuple[Staged, ...]
 ) -> Answer:
     parts = [suited(storage, question.described, each) for each in staged]
-    profile = PeriodProfile(
-        contract=folders.contract,
-        version=max((each.version for each in parts), key=_number, default=question.version),
-        object=folders.object,
-        period=period,
-        slices=merge_slices(*(each.slices for each in parts)),
-    )
+    nothing = PeriodProfile(contract=folders.contract, version=question.version, object=folders.object, period=period)
+    profile = merge_periods(parts) if parts else nothing
     asked = [rule for rule in question.described.quality if isinstance(_measure(rule), ROWS_ALONE)]
     if not asked or not staged:
         return Answer(profile=profile, failed={})
@@ -165,8 +165,8 @@ def _asked(profile: PeriodProfile, question: Question, rules: Iterable[QualityRu
                     pass
         except (QueryFailed, MixedTypes) as why:
             failed[rule.id] = str(why)
-    whole = replace(profile, duplicates=repeated, histograms=histograms, references=references, scalars=scalars)
-    return Answer(profile=whole, failed=failed)
+    answered = replace(profile, duplicates=repeated, histograms=histograms, references=references, scalars=scalars)
+    return Answer(profile=answered, failed=failed)
 
 
 def _measure(rule: QualityRule) -> object:
@@ -193,7 +193,3 @@ def _fingerprint(question: Question, staged: tuple[Staged, ...]) -> str:
     known = sorted((rule, each.mark) for rule, each in question.known.items())
     told = ([each.path for each in staged], asked, frozen, known)
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:20]
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))

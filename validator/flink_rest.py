@@ -72,10 +72,6 @@ class Flink:
         vertices = self._ask("GET", f"/jobs/{job_id}")["vertices"]
         return bool(vertices) and all(vertex["status"] == "RUNNING" for vertex in vertices)
 
-    def checkpoints_done(self, job_id: str) -> int:
-        """How many checkpoints have completed since the job was submitted."""
-        return int(self._ask("GET", f"/jobs/{job_id}/checkpoints").get("counts", {}).get("completed", 0))
-
     def failure(self, job_id: str) -> str:
         """The root cause of the latest failure, empty where there is none."""
         history = self._ask("GET", f"/jobs/{job_id}/exceptions?maxExceptions=1").get("exceptionHistory") or {}

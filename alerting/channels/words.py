@@ -1,12 +1,11 @@
 """The words of a notice that all channels share: labelled facts of a line, and the whole as plain text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from sluice.incident.notice import Audience, Line, Notice
 from sluice.incident.told import State
 
-Escape = Callable[[str], str]
 NOTE_MAX: Final = 30  # what the note on a cut takes at most
 DAY: Final = "%Y-%m-%d %H:%M"
 

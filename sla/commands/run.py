@@ -142,7 +142,7 @@ def _actions(outcomes: tuple[Outcome, ...]) -> tuple[Action, ...]:
             object=outcome.subject.described.name,
             period=each.period.label,
             what=done[each.memory.standing],
-            why=each.memory.deeds[-1].why if each.memory.deeds else "",
+            why=each.memory.why,
         )
         for outcome in outcomes
         for each in outcome.periods

@@ -81,7 +81,7 @@ def why_of(judged: Judged) -> str:
     """Why it stands as it does."""
     if judged.waits:
         return f"waits for the ledger: {'; '.join(judged.waits)}"
-    return judged.memory.deeds[-1].why if judged.memory.deeds else ""
+    return judged.memory.why
 
 
 def _breaches(findings: list[Finding]) -> Table:
