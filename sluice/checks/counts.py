@@ -93,7 +93,7 @@ def summed_up(rule: QualityRule, found: dict[Segment, Seen]) -> list[Seen]:
     breached = [replace(seen, segment=at) for at, seen in found.items() if seen.outcome in _BAD]
     breached.sort(key=lambda seen: _distance(rule, seen), reverse=True)
     told = breached[:SEGMENTS_TOLD]
-    held = [seen for seen in found.values() if seen.outcome is Outcome.HOLDS]
+    held = {at: seen for at, seen in found.items() if seen.outcome is Outcome.HOLDS}
     unjudged = [seen for seen in found.values() if seen.outcome is Outcome.SKIPPED]
     left_out = len(breached) - len(told)
     if not held and not unjudged and not left_out:
@@ -105,8 +105,9 @@ def summed_up(rule: QualityRule, found: dict[Segment, Seen]) -> list[Seen]:
     if left_out:
         reasons.append(f"{left_out} more breached than are told")
     outcome = Outcome.BREACHED if left_out else Outcome.HOLDS if held else Outcome.SKIPPED
-    rows = sum(seen.n or 0 for seen in held)
-    return [*told, Seen(outcome=outcome, expected=expected(rule), n=rows, reason="; ".join(reasons))]
+    rows = sum(seen.n or 0 for seen in held.values())
+    told.append(Seen(outcome=outcome, expected=expected(rule), n=rows, reason="; ".join(reasons), holding=tuple(held)))
+    return told
 
 
 def _asked(rule: QualityRule, view: View, gathered: Gathered) -> tuple[Segment, ...]:

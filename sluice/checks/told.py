@@ -20,6 +20,7 @@ class Seen:
     n: int | None = None
     reason: str = ""
     segment: Segment = ()
+    holding: tuple[Segment, ...] = ()
     window: Window | None = None
     attributed: str = ""
     evidence: tuple[Evidence, ...] = ()
@@ -59,6 +60,7 @@ def of_rule(rule: QualityRule, view: View, seen: Seen) -> Finding:
         period=view.period.label,
         revision=view.revision,
         segment=seen.segment,
+        holding=seen.holding,
         severity=rule.severity,
         on_breach=rule.on_breach if rule.enforce else OnBreach.NONE,
         observed=seen.observed,

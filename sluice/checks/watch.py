@@ -1,7 +1,7 @@
 """watch: every column against its own history, with one false-alarm rate for all that is looked at in a period."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
@@ -11,7 +11,7 @@ from sluice.checks.statistics.family import alarms
 from sluice.checks.statistics.history import unlikely
 from sluice.checks.view import View
 from sluice.contract.quality import Watch
-from sluice.finding.model import Finding, Outcome, Severity
+from sluice.finding.model import Finding, Outcome, Segment, Severity
 from sluice.profile.model import PeriodProfile
 
 KIND: Final = "watch"
@@ -19,7 +19,7 @@ WATCHED: Final = "watched"
 """The segment of an alarm: its value is ``rows``, or a field and what of it. The summary is about all of them."""
 
 TOLD: Final = 20
-"""So many alarms of one period are told one by one; the summary counts the others."""
+"""So many alarms of one period are told one by one; the summary counts the others, and is breached by them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +43,18 @@ class Trial:
         return abs(self.now.value - self.before) >= self.now.least
 
     @property
+    def segment(self) -> Segment:
+        """What it is told as."""
+        return ((WATCHED, self.name),)
+
+    @property
     def unlikely(self) -> float:
         """How probable so large a change is without any cause."""
         return unlikely(self.now.scaled, [point.scaled for point in self.history], self.now.floor)
 
 
 def judge_watch(watch: Watch, view: View) -> tuple[Finding, ...]:
-    """One finding for each number that is out of its history, and one on all the others.
+    """One finding for each number that is out of its history, and one on all the others, which names those that hold.
 
     Nothing is judged by fewer than ``min_points`` earlier periods. Without any change at most the stated share of
     periods has an alarm: too small a change to matter never makes one, which only lowers it.
@@ -70,10 +75,16 @@ def judge_watch(watch: Watch, view: View) -> tuple[Finding, ...]:
         key=lambda pair: (pair[0], pair[1].name),
     )
     told = tuple(_finding(watch, view, trial, p, len(judged)) for p, trial in found[:TOLD])
-    left = f"; {len(found) - len(told)} more alarms than are told" if len(found) > len(told) else ""
-    young = f"; {len(trials) - len(judged)} without a baseline yet" if len(trials) > len(judged) else ""
-    reason = f"{len(judged) - len(found)} of {len(judged)} numbers are as in their history{young}{left}"
-    return (*told, _summary(watch, view, Outcome.HOLDS, reason, n=len(judged)))
+    out = {trial.name for _, trial in found}
+    holding = tuple(trial.segment for trial in judged if trial.name not in out)
+    left = len(found) - len(told)
+    remarks = (
+        f"{len(holding)} of {len(judged)} numbers are as in their history",
+        f"{len(trials) - len(judged)} without a baseline yet" if len(trials) > len(judged) else "",
+        f"{left} more alarms than are told" if left else "",
+    )
+    summary = _summary(watch, view, Outcome.BREACHED if left else Outcome.HOLDS, "; ".join(filter(None, remarks)))
+    return (*told, replace(summary, n=len(judged), holding=holding))
 
 
 def _trials(watch: Watch, current: PeriodProfile, history: tuple[PeriodProfile, ...]) -> Iterator[Trial]:
@@ -116,7 +127,7 @@ def _finding(watch: Watch, view: View, trial: Trial, probable: float, family: in
         expected=f"as before: {trial.before:.6g}",
         period=view.period.label,
         revision=view.revision,
-        segment=((WATCHED, trial.name),),
+        segment=trial.segment,
         severity=Severity.WARNING,
         on_breach=watch.on_breach,
         observed=trial.now.value,
@@ -131,7 +142,7 @@ def _finding(watch: Watch, view: View, trial: Trial, probable: float, family: in
     )
 
 
-def _summary(watch: Watch, view: View, outcome: Outcome, reason: str, n: int | None = None) -> Finding:
+def _summary(watch: Watch, view: View, outcome: Outcome, reason: str) -> Finding:
     return Finding(
         contract=view.contract.id,
         version=view.contract.version,
@@ -145,7 +156,6 @@ def _summary(watch: Watch, view: View, outcome: Outcome, reason: str, n: int | N
         revision=view.revision,
         severity=Severity.WARNING,
         on_breach=watch.on_breach,
-        n=n,
         reason=reason,
         fields=watch.fields,
         ready_at=view.ready_at,

@@ -62,6 +62,10 @@ class Finding:
     ``attributed`` names the clock, producer or part that the breach points at, where that can be told. ``ready_at``
     is when the window could first be judged (UTC; the close of its period): the time to detect counts from there, or
     from the window's end where it is None.
+
+    A check that judges parts tells each bad one by itself, and in one finding without a segment of all that hold:
+    ``holding`` names those, however that finding itself ends. It says nothing of any other: a part that had no rows,
+    could not be judged, or was one too many to be told.
     """
 
     contract: str
@@ -75,6 +79,7 @@ class Finding:
     period: str | None = None
     revision: int = 1
     segment: Segment = ()
+    holding: tuple[Segment, ...] = ()
     severity: Severity = Severity.ERROR
     on_breach: OnBreach = OnBreach.WARN
     observed: float | None = None

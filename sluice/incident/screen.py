@@ -27,6 +27,7 @@ def screened(finding: Finding, contract: Contract | None) -> Finding:
     return replace(
         finding,
         segment=_masked(finding.segment, hidden),
+        holding=(),  # what holds is settled by then, and its values are kept nowhere
         expected=_text(finding.expected, hidden),
         unit=_text(finding.unit, hidden, 40),
         reason=_text(finding.reason, hidden),

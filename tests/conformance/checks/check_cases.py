@@ -133,8 +133,12 @@ def _plain(value: Any, wanted: Any) -> Any:
     if isinstance(value, Window):
         return [f"{value.start:%Y-%m-%dT%H:%MZ}", f"{value.end:%Y-%m-%dT%H:%MZ}"]
     if isinstance(value, tuple):
-        return dict(value) if isinstance(wanted, dict) else [getattr(each, "place", each) for each in value]
+        return dict(value) if isinstance(wanted, dict) else [_told(each) for each in value]
     return value
+
+
+def _told(each: Any) -> Any:
+    return dict(each) if isinstance(each, tuple) else getattr(each, "place", each)  # a segment, evidence, or text
 
 
 def _listed(node: Any) -> list[Any]:
