@@ -21,7 +21,6 @@ from sluice.incident.route import Route, routes, unrouted
 from sluice.incident.told import Told
 
 ENDS: Final = frozenset({Step.RESOLVED, Step.SUPERSEDED})
-STANDING_MAX: Final = 500
 _GRAVE: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -121,7 +120,7 @@ class Desk:
             talk = self.heard(self.conversation(name, turns, Run(findings=())))
             for route in routes(talk.contract, self.alerting.directory):
                 if route.destination.channel == channel and route.audience is Audience.OWNERS:
-                    notice = as_it_stands(replace(self.grave(talk, route), lines_max=STANDING_MAX))
+                    notice = as_it_stands(self.grave(talk, route))
                     if notice is not None:
                         yield notice
 
@@ -132,10 +131,11 @@ class Desk:
         return replace(talk, turns=tuple(heard))
 
     def grave(self, talk: Conversation, route: Route) -> Conversation:
-        """With what is grave enough for the route's channel."""
-        least = _GRAVE.index(self.alerting.channels[route.destination.channel].severity_min)
+        """With what is grave enough for the route's channel, and with as many lines as it takes."""
+        channel = self.alerting.channels[route.destination.channel]
+        least = _GRAVE.index(channel.severity_min)
         kept = (turn for turn in talk.turns if turn.told.last and _GRAVE.index(turn.told.last.severity) <= least)
-        return replace(talk, turns=tuple(kept))
+        return replace(talk, turns=tuple(kept), lines_max=channel.lines_max)
 
 
 def _live(connection: Connection, turn: Turn, before: Told | None, thread: str) -> None:

@@ -1,11 +1,12 @@
 """What the settings of every channel have in common."""
 
-from typing import Final
+from typing import ClassVar, Final
 
 from pydantic import AnyHttpUrl, Field, TypeAdapter
 
 from connections.settings import Section, loopback
 from sluice.finding.model import Severity
+from sluice.incident.compose import LINES_MAX
 
 _HTTP: Final = TypeAdapter(AnyHttpUrl)
 
@@ -13,9 +14,11 @@ _HTTP: Final = TypeAdapter(AnyHttpUrl)
 class ChannelSection(Section):
     """``everything``: it hears of every contract for production use, and of the platform, without being named by one.
 
-    ``severity_min`` is the least that it is called for; ``attempts`` bounds the tries of one notice.
+    ``severity_min`` is the least that it is called for; ``attempts`` bounds the tries of one notice. A notice has at
+    most ``lines_max`` incidents: as many as people read.
     """
 
+    lines_max: ClassVar[int] = LINES_MAX
     everything: bool = False
     severity_min: Severity = Severity.INFO
     attempts: int = Field(default=48, ge=1, le=100)

@@ -1,8 +1,9 @@
-"""A notice from what became of a contract's incidents, for one audience: root first, bounded, without secrets."""
+"""A notice from what became of a contract's incidents, for one audience: what is new first, bounded."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
@@ -19,7 +20,7 @@ from sluice.incident.order import root_first
 from sluice.incident.policy import Policy
 from sluice.incident.repair import command
 from sluice.incident.screen import one_line
-from sluice.incident.told import Told
+from sluice.incident.told import State, Told
 
 LINES_MAX: Final = 12
 PERIODS_MAX: Final = 5
@@ -84,7 +85,7 @@ def _notice(talk: Conversation, turns: Collection[Turn], audience: Audience, nam
     happened = [turn for turn in turns if turn.step is not Step.NOTHING]
     if not happened:
         return None
-    ordered = [by_key[told.key] for told in root_first(turn.told for turn in turns)]
+    ordered = sorted((by_key[told.key] for told in root_first(turn.told for turn in turns)), key=partial(_news, talk))
     lines = tuple(_line(turn, talk, audience) for turn in ordered[: talk.lines_max])
     is_open = [turn for turn in turns if turn.told.is_open]
     contract = talk.contract
@@ -100,7 +101,8 @@ def _notice(talk: Conversation, turns: Collection[Turn], audience: Audience, nam
         more=len(ordered) - len(lines),
         over=not is_open,
         quiet=all(turn.quiet for turn in happened),
-        severity=min((line.severity for line in lines), key=_GRAVE.index, default=Severity.INFO),
+        severity=_gravest(is_open or turns),
+        acknowledged=bool(is_open) and all(turn.told.state is State.ACKNOWLEDGED for turn in is_open),
         owner=_owner(contract),
         runbook=one_line(contract.runbook) if contract else "",
         budget=talk.budget,
@@ -108,6 +110,19 @@ def _notice(talk: Conversation, turns: Collection[Turn], audience: Audience, nam
         affected=_names(name for line in lines for name in line.affected),
         next_run_seconds=talk.next_run_seconds,
     )
+
+
+def _news(talk: Conversation, turn: Turn) -> int:
+    """What is cut is what was told before: first what opened now, then what ended, what is told again, and the rest."""
+    if turn.step is Step.OPENED or (turn.step is not Step.NOTHING and turn.told.opened_at == talk.now):
+        return 0
+    if turn.step is Step.NOTHING:
+        return 4
+    return 3 if turn.quiet else 2 if turn.told.is_open else 1
+
+
+def _gravest(turns: Iterable[Turn]) -> Severity:
+    return min((turn.told.last.severity for turn in turns if turn.told.last), key=_GRAVE.index, default=Severity.INFO)
 
 
 def _key(thread: str, audience: Audience, name: str, happened: Iterable[Turn]) -> str:
@@ -127,7 +142,7 @@ def _key(thread: str, audience: Audience, name: str, happened: Iterable[Turn]) -
 
 
 def _headline(contract: str, ordered: list[Turn], is_open: list[Turn]) -> str:
-    root = ordered[0].told
+    root = next((turn for turn in ordered if turn.told.is_open), ordered[0]).told
     name = f"{root.key.object}.{root.key.check}" if root.key.object else root.key.check
     if not is_open:
         return one_line(f"{contract}: all is well again ({name}{_others(len(ordered) - 1)})", 200)

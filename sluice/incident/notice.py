@@ -71,11 +71,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One message of one conversation: the root cause is the first line; ``more`` counts the lines that were cut.
+    """One message of one conversation: what is new first, root causes on top; ``more`` counts the lines that were cut.
 
     ``key`` is the same whenever the same thing is told again: receivers may drop what they have seen. ``over``: all
     that this audience was told of is resolved. ``quiet``: what stands already is brought up to date, nobody is called.
-    ``next_run_seconds`` is when the state will be told again, by whoever runs us.
+    ``severity`` and ``acknowledged`` (somebody has all that is open) are those of the whole conversation, shown or
+    not. ``next_run_seconds`` is when the state will be told again, by whoever runs us.
     """
 
     key: str
@@ -91,6 +92,7 @@ class Notice:
     quiet: bool = False
     test: bool = False
     severity: Severity = Severity.ERROR
+    acknowledged: bool = False
     owner: str = ""
     runbook: str = ""
     budget: str = ""

@@ -1,7 +1,7 @@
 """Settings of Alertmanager."""
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import SecretStr, field_validator, model_validator
 
@@ -14,6 +14,7 @@ class Alertmanager(ChannelSection):
     ``catalogue`` is an address that the alerts link to.
     """
 
+    lines_max: ClassVar[int] = 500  # each incident is an alert of its own: one that is cut would be told to nobody
     type: Literal["alertmanager"]
     url: str
     catalogue: str = ""

@@ -4,8 +4,7 @@ from typing import Any, Final
 
 from alerting.channels.words import cut, facts, footer, plain, title
 from sluice.finding.model import Severity
-from sluice.incident.notice import Notice
-from sluice.incident.told import State
+from sluice.incident.notice import Line, Notice
 
 SUMMARY_MAX: Final = 1024
 DETAILS_MAX: Final = 20_000  # PagerDuty takes 512 KB; nobody reads them
@@ -18,7 +17,7 @@ def event(notice: Notice, routing_key: str, *, told: bool) -> dict[str, Any] | N
     dedup = f"sluice-{notice.thread}"[:KEY_MAX]
     if notice.over:
         return {"routing_key": routing_key, "event_action": "resolve", "dedup_key": dedup} if told else None
-    if all(line.state is State.ACKNOWLEDGED for line in notice.open_lines) and notice.open_lines:
+    if notice.acknowledged:
         return {"routing_key": routing_key, "event_action": "acknowledge", "dedup_key": dedup} if told else None
     if notice.quiet and told:
         return None
@@ -33,7 +32,7 @@ def event(notice: Notice, routing_key: str, *, told: bool) -> dict[str, Any] | N
 
 
 def _payload(notice: Notice) -> dict[str, Any]:
-    root = notice.lines[0]
+    root = _root(notice)
     return {
         "summary": cut(notice.headline, SUMMARY_MAX),
         "source": notice.contract,
@@ -43,15 +42,20 @@ def _payload(notice: Notice) -> dict[str, Any]:
         "group": cut(notice.contract, SUMMARY_MAX),
         "class": cut(root.kind, SUMMARY_MAX),
         "custom_details": {
-            "root": {"incident": root.id, "check": title(root), **_labelled(notice)},
+            "root": {"incident": root.id, "check": title(root), **_labelled(root)},
             **dict(footer(notice)),
             "text": plain(notice, DETAILS_MAX),
         },
     }
 
 
-def _labelled(notice: Notice) -> dict[str, str]:
+def _root(notice: Notice) -> Line:
+    """What the headline is about: an end that is told first is not what somebody is called for."""
+    return next(iter(notice.open_lines), notice.lines[0])
+
+
+def _labelled(line: Line) -> dict[str, str]:
     labelled: dict[str, list[str]] = {}
-    for label, text in facts(notice.lines[0]):
+    for label, text in facts(line):
         labelled.setdefault(label, []).append(text)
     return {label: "; ".join(texts) for label, texts in labelled.items()}

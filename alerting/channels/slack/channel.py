@@ -79,8 +79,7 @@ class SlackChannel:
         except SlackApiError as error:
             if _code(error) not in GONE:
                 raise
-        if not notice.quiet:
-            answer = reply(notice)
+        if not notice.quiet and (answer := reply(notice)):
             metadata = {"event_type": "sluice_notice", "event_payload": {"key": notice.key}}
             self._client.chat_postMessage(
                 channel=place, thread_ts=ts, text=answer["text"], metadata=metadata, unfurl_links=False

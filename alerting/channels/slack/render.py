@@ -1,6 +1,8 @@
 """Slack's blocks: the root message with the whole state, and the reply that says what has changed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any, Final
 
 from alerting.channels.words import cut, facts, footer, title
@@ -13,6 +15,7 @@ SECTION_MAX: Final = 2_900  # Slack takes 3,000 characters
 HEADER_MAX: Final = 150
 MESSAGE_MAX: Final = 8_000  # Slack refuses blocks of 13,000 characters together, and says so nowhere
 REPLY_MAX: Final = 2_900
+MORE_MAX: Final = 40  # what the count of those that are not shown takes at most
 _MARKS: Final = {
     Severity.ERROR: ":red_circle:",
     Severity.WARNING: ":large_yellow_circle:",
@@ -38,14 +41,21 @@ def root(notice: Notice) -> dict[str, Any]:
     return {"text": cut(escape(f"{notice.headline}"), SECTION_MAX), "blocks": blocks}
 
 
-def reply(notice: Notice) -> dict[str, Any]:
-    """``text`` of what happened now, for the thread."""
-    changed = [line for line in notice.lines if line.step is not Step.NOTHING]
-    told = [
-        f"{_OVER if not line.is_open else _MARKS[line.severity]} *{line.step.value}*: {_line(line)}" for line in changed
+def reply(notice: Notice) -> dict[str, Any] | None:
+    """``text`` of what happened now, for the thread, and how much of it is left out; None where nothing did."""
+    changed = [
+        f"{_OVER if not line.is_open else _MARKS[line.severity]} *{line.step.value}*: {_line(line)}"
+        for line in notice.lines
+        if line.step is not Step.NOTHING
     ]
-    head = f"{_OVER} {escape(notice.headline)}\n" if notice.over else ""
-    return {"text": cut(head + "\n".join(told), REPLY_MAX)}
+    if not changed:
+        return None
+    told = [f"{_OVER} {escape(notice.headline)}"] if notice.over else []
+    room = REPLY_MAX - MORE_MAX - sum(map(len, told))
+    kept = _whole(changed, room) or [cut(changed[0], room)]
+    left_out = notice.more + len(changed) - len(kept)
+    more = [f"{left_out} more are not shown"] if left_out else []
+    return {"text": "\n".join((*told, *kept, *more))}
 
 
 def escape(text: str) -> str:
@@ -81,11 +91,11 @@ def _fitting(
 ) -> tuple[list[dict[str, Any]], int]:
     """The blocks that one message holds, and how many sections it does not."""
     room = MESSAGE_MAX - HEADER_MAX - len(below["elements"][0]["text"]) - 100
-    kept: list[dict[str, Any]] = []
-    for section in sections[: BLOCKS_MAX - 2]:
-        size = len(section["text"]["text"])
-        if size > room:
-            break
-        kept.append(section)
-        room -= size
-    return [header, *kept, below], len(sections) - len(kept)
+    count = len(_whole([section["text"]["text"] for section in sections[: BLOCKS_MAX - 2]], room))
+    return [header, *sections[:count], below], len(sections) - count
+
+
+def _whole(texts: Sequence[str], room: int) -> list[str]:
+    """As many of the first as fit, none of them cut."""
+    ends = accumulate(len(text) + 1 for text in texts)
+    return [text for text, end in zip(texts, ends, strict=True) if end <= room]

@@ -21,6 +21,7 @@ from alerting.store.tables import METADATA
 from sluice.finding.model import Finding, OnBreach
 from sluice.finding.model import Outcome as Ended
 from sluice.incident.batch import Run
+from sluice.incident.compose import LINES_MAX
 from sluice.incident.mute import Mute
 from sluice.incident.notice import Notice
 from sluice.incident.route import Destination
@@ -263,6 +264,17 @@ class StoreSuite:
             assert (after.repeated, after.enqueued) == (1, 1)
             with store.transaction() as connection:
                 assert not mutes.lift(connection, number, NOW + timedelta(hours=2))
+
+    def test_alertmanager_hears_of_every_incident_where_people_hear_of_a_dozen(self, database: OpenDatabase) -> None:
+        many = [tails(8, segment=(("carrier", f"C{number:02}"),)) for number in range(LINES_MAX + 3)]
+        told = {"type": "alertmanager", "url": "http://127.0.0.1:1", "everything": True}
+        with database() as store:
+            record(store, *many, alerting=Alerting.model_validate({"channels": {"hook": told}}))
+            with store.transaction() as connection:
+                letter = outbox.lease(connection, "me", NOW, 60)
+        assert letter is not None
+        assert letter.notice is not None
+        assert (len(letter.notice.lines), letter.notice.more) == (LINES_MAX + 3, 0)
 
     def test_lives_are_measured_from_the_first_receipt(self, database: OpenDatabase) -> None:
         clock, channel = Clock(), Recorder()

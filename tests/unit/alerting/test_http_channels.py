@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
@@ -12,8 +13,11 @@ from pydantic import TypeAdapter
 
 from alerting.channels.outcome import Channel, Later, Refused, Retry, Sent
 from alerting.channels.slack.channel import AGAIN
+from alerting.channels.slack.render import REPLY_MAX
 from alerting.channels.table import channel_of
 from alerting.settings import AnyChannel
+from sluice.incident.decide import Step
+from sluice.incident.told import State
 from tests.unit.alerting.notices import opened, quiet, resolved
 from tests.unit.alerting.receivers import Answer, Receiver, receiver
 
@@ -193,3 +197,30 @@ def test_alertmanager_hears_until_when_an_alert_lives() -> None:
     assert datetime.fromisoformat(last["endsAt"]) <= datetime.now(UTC)
     assert where.requests[0].path == "/api/v2/alerts"
     assert where.requests[0].headers["authorization"] == f"Bearer {SECRET}"
+
+
+def test_slack_never_replies_without_a_word() -> None:
+    with receiver() as where:
+        bare = replace(opened(), lines=tuple(replace(line, step=Step.NOTHING) for line in opened().lines))
+        assert isinstance(slack(where).send(bare, "", REFERENCE), Sent)
+        assert [request.path for request in where.requests] == ["/api/chat.update"]
+
+
+def test_slack_says_how_many_a_reply_leaves_out() -> None:
+    lines = tuple(replace(opened().lines[1], id=f"{at:010}", description="x" * 280) for at in range(12))
+    with receiver() as where:
+        slack(where).send(replace(opened(), lines=lines, more=3), "", REFERENCE)
+        text = where.requests[1].json["text"]
+    shown = text.count("*opened*")
+    assert 0 < shown < 12
+    assert text.endswith(f"{12 - shown + 3} more are not shown")
+    assert len(text) <= REPLY_MAX
+
+
+def test_pagerduty_is_called_for_a_new_incident_behind_many_that_somebody_has() -> None:
+    lines = tuple(replace(opened().lines[1], state=State.ACKNOWLEDGED) for _ in range(12))
+    with receiver(otherwise=Answer(status=202)) as where:
+        pager = channel("pagerduty", where.url)
+        pager.send(replace(opened(), lines=lines, more=1), "", {})
+        pager.send(replace(opened(), lines=lines, acknowledged=True), "", {})
+    assert [request.json["event_action"] for request in where.requests] == ["trigger", "acknowledge"]

@@ -4,16 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 from sluice.finding.action import Action, Done
-from sluice.finding.model import Finding, OnBreach, Outcome
+from sluice.finding.model import Finding, OnBreach, Outcome, Severity
 from sluice.incident.batch import Run, settle
 from sluice.incident.compose import LINES_MAX, Turn, for_consumers, for_owners
-from sluice.incident.decide import Step
+from sluice.incident.decide import Step, acknowledge
 from sluice.incident.key import Key
 from sluice.incident.notice import Recurrence
 from sluice.incident.policy import Policy, Share
-from sluice.incident.told import Told
+from sluice.incident.told import State, Told
 from tests.unit.alerting.notices import breach, stale, tails, talk
-from tests.unit.incident.findings import NOW, finding, flights
+from tests.unit.incident.findings import NOW, finding, flights, window
 
 CONTRACTS = {"flights": flights()}
 
@@ -148,3 +148,41 @@ def test_it_says_whether_it_is_new() -> None:
 def test_nothing_is_told_where_nothing_happened_or_nobody_is_concerned() -> None:
     assert for_owners(talk(breach(outcome=Outcome.HOLDS))) is None
     assert for_consumers(talk(tails()), flights().consumers[:1]) is None
+
+
+def crowd(number: int, **changed: Any) -> tuple[Finding, ...]:
+    return tuple(tails(segment=(("carrier", f"C{at:02}"),), **changed) for at in range(number))
+
+
+def test_a_new_incident_behind_many_open_ones_is_shown_first() -> None:
+    before = {turn.told.key: turn.told for turn in talk(stale(), *crowd(LINES_MAX)).turns}
+    again = (stale(9), *crowd(LINES_MAX, window=window(9), period="2013-02-09"))
+    notice = for_owners(talk(*again, tails(9, check="zone_known", segment=()), known=before))
+    assert notice is not None
+    assert (notice.lines[0].check, notice.lines[0].step) == ("zone_known", Step.OPENED)
+    assert (len(notice.lines), notice.more) == (LINES_MAX, 2)
+    assert not notice.quiet
+
+
+def test_how_grave_it_is_and_whether_somebody_has_it_is_said_of_all_and_not_of_those_shown() -> None:
+    many = talk(*(replace(one, severity=Severity.INFO) for one in crowd(LINES_MAX + 1)), breach())
+    taken = tuple(
+        replace(turn, told=acknowledge(turn.told, "ada", NOW)) if turn.told.key.segment else turn for turn in many.turns
+    )
+    late = tuple(turn if turn.told.key.segment else replace(turn, step=Step.NOTHING) for turn in taken)
+    notice = for_owners(replace(many, turns=late))
+    assert notice is not None
+    assert {line.state for line in notice.lines} == {State.ACKNOWLEDGED}
+    assert (notice.severity, notice.acknowledged) == (Severity.ERROR, False)
+    everybody = tuple(replace(turn, told=acknowledge(turn.told, "ada", NOW)) for turn in many.turns)
+    assert for_owners(replace(many, turns=everybody)).acknowledged  # type: ignore[union-attr] - it is one, as above
+
+
+def test_what_is_over_is_never_the_headline_of_what_is_open() -> None:
+    before = {turn.told.key: turn.told for turn in talk(stale(), tails()).turns}
+    good = [stale(day, outcome=Outcome.HOLDS) for day in (9, 10)]
+    notice = for_owners(talk(*good, known=before))
+    assert notice is not None
+    assert [line.step for line in notice.lines] == [Step.RESOLVED, Step.NOTHING]
+    assert "tail_numbers_known" in notice.headline
+    assert notice.severity is Severity.WARNING
