@@ -1,5 +1,7 @@
 """One SQL rule on a period's rows: DuckDB in memory, read-only, with a bound on time and memory."""
 
+from decimal import Decimal
+from math import isfinite
 from threading import Timer
 from typing import Final
 
@@ -9,6 +11,15 @@ import pyarrow as pa
 SECONDS_MAX: Final = 60
 MEMORY: Final = "1GB"
 TABLE: Final = "rows"
+REFUSALS: Final[dict[type[duckdb.Error], str]] = {
+    duckdb.ParserException: "it is no SQL",
+    duckdb.CatalogException: "it names a table, function or type that is not there",
+    duckdb.BinderException: "it names a field or function that is not there, or mixes types",
+    duckdb.ConversionException: "a value does not convert to the type that the query asks",
+    duckdb.OutOfRangeException: "a number leaves the range of its type",
+    duckdb.OutOfMemoryException: f"it needs more memory than {MEMORY}",
+    duckdb.PermissionException: "it reaches for more than the rows",
+}
 
 
 class QueryFailed(Exception):  # noqa: N818 - an answer about a rule, which becomes a finding
@@ -33,19 +44,32 @@ def ask(query: str, given: pa.Table, column: str | None = None, *, seconds: floa
         clock = Timer(seconds, base.interrupt)
         clock.start()
         try:
-            answered = base.execute(text)
-            found = answered.fetchall() if answered is not None else []
+            return _number(base.execute(text))
         except duckdb.InterruptException:
             raise QueryFailed(f"the query took longer than {seconds:g} s") from None
         except duckdb.Error as error:
             raise QueryFailed(_said(error)) from None
         finally:
             clock.cancel()
-    if len(found) != 1 or len(found[0]) != 1 or not isinstance(found[0][0], int | float):
-        raise QueryFailed("the query must answer one row with one number")
-    return float(found[0][0])
+
+
+def _number(answered: duckdb.DuckDBPyConnection | None) -> float:
+    """The one cell as a number; a truth is 1 or 0."""
+    found = answered.fetchmany(2) if answered is not None else []
+    if len(found) != 1:
+        raise QueryFailed(f"the query answered {'several rows' if found else 'no row'}, and must answer one")
+    if len(found[0]) != 1:
+        raise QueryFailed(f"the query answered {len(found[0])} columns, and must answer one")
+    (cell,) = found[0]
+    if not isinstance(cell, int | float | Decimal):
+        raise QueryFailed(f"the query answered {'NULL' if cell is None else 'another type'}, which is no number")
+    if not isfinite(cell):
+        raise QueryFailed("the query answered no finite number")
+    return float(cell)
 
 
 def _said(error: duckdb.Error) -> str:
     """The kind of fault alone: DuckDB's messages may quote values of the rows."""
-    return f"DuckDB refuses the query ({type(error).__name__})"
+    kind = type(error).__name__
+    refusal = REFUSALS.get(type(error))
+    return f"DuckDB refuses the query: {refusal} ({kind})" if refusal else f"DuckDB refuses the query ({kind})"

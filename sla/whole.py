@@ -67,14 +67,6 @@ class Question:
     known: Mapping[str, Known]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The profile, and why a rule's query failed, by rule id."""
-
-    profile: PeriodProfile
-    failed: Mapping[str, str]
-
-
 def whole(
     storage: Storage, folders: Folders, question: Question, period: Period, staged: tuple[Staged, ...]
 ) -> PeriodProfile:
@@ -87,21 +79,21 @@ def whole(
         return decode(storage.get(path)[0])
     except StorageMissing:
         pass
-    answer = _reckoned(storage, folders, question, period, staged)
-    if not answer.failed:
-        storage.put_new(path, encode(answer.profile))
-    return answer.profile
+    profile = _reckoned(storage, folders, question, period, staged)
+    if not profile.failed:
+        storage.put_new(path, encode(profile))
+    return profile
 
 
 def _reckoned(
     storage: Storage, folders: Folders, question: Question, period: Period, staged: tuple[Staged, ...]
-) -> Answer:
+) -> PeriodProfile:
     parts = [suited(storage, question.described, each) for each in staged]
     nothing = PeriodProfile(contract=folders.contract, version=question.version, object=folders.object, period=period)
     profile = merge_periods(parts) if parts else nothing
     asked = [rule for rule in question.described.quality if isinstance(_measure(rule), ROWS_ALONE)]
     if not asked or not staged:
-        return Answer(profile=profile, failed={})
+        return profile
     try:
         return _asked(profile, question, asked, _rows(storage, staged, question, asked))
     except MixedTypes:  # then those that do not ask the column in question are answered all the same
@@ -125,26 +117,22 @@ def _asked_apart(
     profile: PeriodProfile,
     question: Question,
     rules: Sequence[QualityRule],
-) -> Answer:
-    failed: dict[str, str] = {}
+) -> PeriodProfile:
     for rule in rules:
         try:
-            answer = _asked(profile, question, [rule], _rows(storage, staged, question, [rule]))
+            profile = _asked(profile, question, [rule], _rows(storage, staged, question, [rule]))
         except MixedTypes as why:
-            failed[rule.id] = str(why)
-            continue
-        profile = answer.profile
-        failed |= answer.failed
-    return Answer(profile=profile, failed=failed)
+            profile = replace(profile, failed={**profile.failed, rule.id: str(why)})
+    return profile
 
 
-def _asked(profile: PeriodProfile, question: Question, rules: Iterable[QualityRule], table: pa.Table) -> Answer:
+def _asked(profile: PeriodProfile, question: Question, rules: Iterable[QualityRule], table: pa.Table) -> PeriodProfile:
     """The profile with the answers of the rules beside those that it has."""
     repeated: dict[tuple[str, ...], Duplicates] = dict(profile.duplicates)
     histograms: dict[str, Histogram] = dict(profile.histograms)
     references: dict[str, ReferenceCounts] = dict(profile.references)
     scalars: dict[str, float] = dict(profile.scalars)
-    failed: dict[str, str] = {}
+    failed: dict[str, str] = dict(profile.failed)
     for rule in rules:
         try:
             match _measure(rule):
@@ -165,8 +153,14 @@ def _asked(profile: PeriodProfile, question: Question, rules: Iterable[QualityRu
                     pass
         except (QueryFailed, MixedTypes) as why:
             failed[rule.id] = str(why)
-    answered = replace(profile, duplicates=repeated, histograms=histograms, references=references, scalars=scalars)
-    return Answer(profile=answered, failed=failed)
+    return replace(
+        profile,
+        duplicates=repeated,
+        histograms=histograms,
+        references=references,
+        scalars=scalars,
+        failed=failed,
+    )
 
 
 def _measure(rule: QualityRule) -> object:

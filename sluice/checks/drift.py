@@ -82,6 +82,8 @@ def _counts(rule: QualityRule, gathered: Gathered) -> Histogram | Seen:
     found = [part.histograms[rule.id] for part in told if rule.id in part.histograms]
     if not told:
         return skipped(gathered.note or "no rows")
+    if why := gathered.rows.failed(rule.id):
+        return failed(why)
     if not found:
         return skipped("no rows were counted by frozen bins yet")
     if len(found) < len(told):

@@ -32,6 +32,10 @@ class Rows:
         """One field's profiles, from the periods that hold it."""
         return tuple(profile.columns[name] for profile in self.profiles if name in profile.columns)
 
+    def failed(self, rule_id: str) -> str:
+        """Why the rows of some period gave a rule no answer; "" where all did, or were not asked."""
+        return next((part.failed[rule_id] for part in self.parts if rule_id in part.failed), "")
+
     def within(self, key: SliceKey) -> "Rows":
         """Those of another slice."""
         return Rows(parts=self.parts, key=key)

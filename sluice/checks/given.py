@@ -24,7 +24,8 @@ def judge_referential(rule: QualityRule, view: View) -> tuple[Finding, ...]:
     counts = merge_references(found)
     values = counts.known + counts.unknown
     if len(found) < len(told):
-        seen = failed(f"{len(told) - len(found)} of {len(told)} periods were not compared with the other object")
+        lacking = f"{len(told) - len(found)} of {len(told)} periods were not compared with the other object"
+        seen = failed("; ".join(filter(None, (lacking, gathered.rows.failed(rule.id)))))
     elif rule.unit is Unit.ROWS and gathered.missing:
         seen = skipped(gathered.note)
     elif not values and rule.unit is not Unit.ROWS:
@@ -43,7 +44,7 @@ def judge_sql(rule: QualityRule, view: View) -> tuple[Finding, ...]:
     if profile is None:
         seen = skipped("no rows")
     elif value is None:
-        seen = failed("the query gave no number")
+        seen = failed(profile.failed.get(rule.id, "the query gave no number"))
     else:
         seen = _compared(rule, value, gathered.rows.count)
     return (_told(rule, view, gathered, seen),)

@@ -78,13 +78,13 @@ def _counted(fields: tuple[str, ...], rule_id: str, unit: Unit, rows: Rows) -> A
     return _share(sum(profile.counted[rule_id] for profile in told), cells, unit, ",".join(fields))
 
 
-def _duplicate_values(asked: DuplicateValues, _rule_id: str, unit: Unit, rows: Rows) -> Answer:
+def _duplicate_values(asked: DuplicateValues, rule_id: str, unit: Unit, rows: Rows) -> Answer:
     if rows.key.segment:
         return Unmeasured(reason="duplicates are counted over all rows, not by segment")
     told = [part.duplicates.get(asked.fields) for part in rows.parts if part.total.rows]
     found = [each for each in told if each is not None]
     if len(found) < len(told):
-        return Unmeasured(reason="the duplicates of some periods were not counted", ours=True)
+        return Unmeasured(reason=rows.failed(rule_id) or "the duplicates of some periods were not counted", ours=True)
     return _share(sum(each.duplicated for each in found), sum(each.rows for each in found), unit)
 
 

@@ -245,7 +245,8 @@ class PeriodProfile:
     """All that checks may read of one period of one object.
 
     ``version`` is the newest contract version among its rows. ``duplicates`` by the fields of the key;
-    ``histograms``, ``references`` and ``scalars`` (sql rules) by rule id.
+    ``histograms``, ``references`` and ``scalars`` (sql rules) by rule id. ``failed`` says, by rule id, why its rows
+    gave no answer; it shows no value of theirs, and is not kept with the rest.
     """
 
     contract: str
@@ -257,6 +258,7 @@ class PeriodProfile:
     histograms: Mapping[str, Histogram] = field(default_factory=dict)
     references: Mapping[str, ReferenceCounts] = field(default_factory=dict)
     scalars: Mapping[str, float] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
     arrivals: Arrivals | None = None
 
     @property
