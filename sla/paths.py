@@ -41,7 +41,7 @@ class Folders:
 
     @property
     def _name(self) -> str:
-        return f"{quote(self.contract, safe='')}/{quote(self.object, safe='')}"
+        return f"{_folder(self.contract)}/{_folder(self.object)}"
 
     @property
     def staged(self) -> str:
@@ -86,3 +86,8 @@ class Folders:
     def reference(self, name: str) -> str:
         """A frozen reference of a drift rule."""
         return f"{self.state}references/{quote(name, safe='')}.json"
+
+
+def _folder(name: str) -> str:
+    """One name, one folder: what may not stand in a path is escaped, and so are names that mean another folder."""
+    return quote(name, safe="") if name.strip(".") else name.replace(".", "%2E")

@@ -5,7 +5,6 @@ What a period holds changes in one commit of the table, so a reader sees all of 
 which is why the client's own retries, which would add the same files to the winner's, are switched off.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 import pyarrow as pa
-from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import (
     CommitFailedException,
     NamespaceAlreadyExistsError,
@@ -26,18 +25,16 @@ from pyiceberg.exceptions import (
 from pyiceberg.expressions import EqualTo
 from pyiceberg.table import Table, TableProperties
 from pyiceberg.transforms import IdentityTransform
-from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from connections.settings import Lake
-from sla.settings import Sla
+from sluice.contract.table import table_name
 from sluice.terminal import Fault
 
 PARTITION: Final = "_period"
+OWNING_CONTRACT: Final = "sluice.contract"
+OWNING_OBJECT: Final = "sluice.object"
 TRIES: Final = 10
-PLAIN_POSTGRES: Final = "postgresql://"
-POSTGRES: Final = "postgresql+psycopg://"
 WHY_MAX: Final = 300
-THERE_BY_NOW: Final = "already exists"  # SQLite and PostgreSQL both say so
 OURS_TO_RETRY: Final = {TableProperties.COMMIT_NUM_RETRIES: "0"}
 LOST: Final = (CommitFailedException, ValidationException, TableAlreadyExistsError)
 Made = TypeVar("Made")
@@ -56,11 +53,12 @@ class Untakeable(Exception):  # noqa: N818 - an answer about files, after which 
 
 
 class Published:
-    """One table. ``name`` is that of the contract's object, made of letters, digits and underscores."""
+    """The table of one object of one contract; Fault for whatever is asked of one that is another object's."""
 
-    def __init__(self, catalog: Catalog, namespace: str, name: str) -> None:
+    def __init__(self, catalog: Catalog, namespace: str, contract: str, described: str) -> None:
         self._catalog = catalog
-        self.identifier = (namespace, re.sub(r"[^A-Za-z0-9_]", "_", name).lower())
+        self._owner = {OWNING_CONTRACT: contract, OWNING_OBJECT: described}
+        self.identifier = (namespace, table_name(contract, described))
 
     @property
     def name(self) -> str:
@@ -69,9 +67,9 @@ class Published:
 
     def table(self) -> Table | None:
         """The table as it is now, None before the first promotion."""
-        with _faults(self.name):
+        with warehouse_faults(self.name):
             try:
-                return self._catalog.load_table(self.identifier)
+                return self._owned(self._catalog.load_table(self.identifier))
             except NoSuchTableError:
                 return None
 
@@ -114,7 +112,7 @@ class Published:
     def periods(self) -> frozenset[str]:
         """The periods that the table holds rows of."""
         table = self.table()
-        with _faults(self.name):
+        with warehouse_faults(self.name):
             tasks = table.scan().plan_files() if table is not None else ()
             return frozenset(str(task.file.partition[0]) for task in tasks)
 
@@ -144,7 +142,7 @@ class Published:
 
     def _committed(self, once: Callable[[Table], Made], schema: pa.Schema | None) -> Made:
         """Try on the newest table until nobody else committed in between."""
-        with _faults(self.name):
+        with warehouse_faults(self.name):
             for _ in range(TRIES):
                 try:
                     return once(self._table_for(schema))
@@ -155,10 +153,23 @@ class Published:
     def _table_for(self, schema: pa.Schema | None) -> Table:
         if schema is not None:
             self._create(schema)
-        table = self._catalog.load_table(self.identifier)
-        if any(table.properties.get(name) != value for name, value in OURS_TO_RETRY.items()):
+        table = self._owned(self._catalog.load_table(self.identifier))
+        ours = {**OURS_TO_RETRY, **self._owner}
+        if any(table.properties.get(name) != value for name, value in ours.items()):
             with table.transaction() as change:  # before anything else: a commit goes by what the table had before it
-                change.set_properties(OURS_TO_RETRY)
+                change.set_properties(ours)
+        return table
+
+    def _owned(self, table: Table) -> Table:
+        """The table, if it is ours; one that says nothing is: it was made before tables said so, or for us by hand."""
+        theirs = {name: table.properties.get(name, ours) for name, ours in self._owner.items()}
+        if theirs != self._owner:
+            raise Fault(
+                f"the table {self.name} is that of object '{theirs[OWNING_OBJECT]}' of contract"
+                f" '{theirs[OWNING_CONTRACT]}', and object '{self._owner[OWNING_OBJECT]}' of contract"
+                f" '{self._owner[OWNING_CONTRACT]}' would come to the same name; rename the object, or give each estate"
+                " a namespace of its own (sla.namespace)"
+            )
         return table
 
     def _create(self, schema: pa.Schema) -> None:
@@ -167,50 +178,12 @@ class Published:
         with suppress(NamespaceAlreadyExistsError, IntegrityError):  # the latter where two runs are the first
             self._catalog.create_namespace(self.identifier[0])
         with (
-            self._catalog.create_table_transaction(self.identifier, schema=schema, properties=OURS_TO_RETRY) as made,
+            self._catalog.create_table_transaction(
+                self.identifier, schema=schema, properties={**OURS_TO_RETRY, **self._owner}
+            ) as made,
             made.update_spec() as spec,
         ):
             spec.add_field(PARTITION, IdentityTransform(), PARTITION)
-
-
-def published(lake: Lake, sla: Sla, contract: str, described: str) -> Published:
-    """The published table of an object, in the catalogue of the settings."""
-    secret = sla.catalog_url
-    if secret is None:
-        sla.catalog_file.parent.mkdir(parents=True, exist_ok=True)
-    uri = secret.get_secret_value() if secret else f"sqlite:///{sla.catalog_file.absolute()}"
-    with _faults(contract):
-        catalog = _catalog(_properties(lake, sla, uri))
-    return Published(catalog, sla.namespace, f"{contract}_{described}" if described != contract else contract)
-
-
-def _catalog(properties: Mapping[str, str]) -> Catalog:
-    """The catalogue; its first runs may both make its tables, and who was second tries again."""
-    for _ in range(TRIES):
-        try:
-            return load_catalog("sluice", **properties)
-        except DatabaseError as error:
-            if THERE_BY_NOW not in str(error.orig):
-                raise
-    raise Fault("the tables of the catalogue cannot be made: they are there, and they are not")
-
-
-def _properties(lake: Lake, sla: Sla, uri: str) -> dict[str, str]:
-    keys = {
-        "s3.access-key-id": lake.access_key,
-        "s3.secret-access-key": lake.secret_key,
-        "credential": sla.catalog_credential,
-    }
-    if uri.startswith(PLAIN_POSTGRES):  # SQLAlchemy would look for psycopg2, which is not installed
-        uri = f"{POSTGRES}{uri.removeprefix(PLAIN_POSTGRES)}"
-    return {
-        "type": "rest" if uri.startswith(("http://", "https://")) else "sql",
-        "uri": uri,
-        "warehouse": sla.catalog_warehouse or f"{lake.root}/warehouse",
-        "s3.region": lake.region,
-        **({"s3.endpoint": lake.endpoint} if lake.endpoint else {}),
-        **{name: key.get_secret_value() for name, key in keys.items() if key},
-    }
 
 
 def _files(table: Table, period: str) -> frozenset[str]:
@@ -248,7 +221,8 @@ def _fitting() -> Iterator[None]:
 
 
 @contextmanager
-def _faults(name: str) -> Iterator[None]:
+def warehouse_faults(name: str) -> Iterator[None]:
+    """What catalogue and storage refuse, as a Fault that shows no address and no secret."""
     try:
         yield
     except (OSError, ConnectionError, SQLAlchemyError, RESTError) as error:

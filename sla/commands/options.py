@@ -12,10 +12,11 @@ import rich_click as click
 from connections.options import SETTINGS, with_options
 from connections.sources import Sources, load
 from connections.storage import Storage, storage_of
+from sla.catalogue import published
 from sla.estate import Subject, chosen, subjects
 from sla.settings import SlaSettings
 from sla.verdicts import Periods
-from sla.warehouse import Published, published
+from sla.warehouse import Published
 from sluice.terminal import Fault
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])

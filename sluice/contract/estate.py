@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from sluice.contract.checks import topics
+from sluice.contract.checks import tables, topics
 from sluice.contract.checks.consumers import elements
 from sluice.contract.checks.subject import error
 from sluice.contract.draft import Draft
@@ -19,7 +19,13 @@ def lint_all(files: Mapping[str, bytes]) -> tuple[Reading, ...]:
     """Lint files together, one reading for each in the order given; a conflict is told in the later file."""
     examined = [examine(text, file) for file, text in files.items()]
     drafts = [one.written for one in examined if one.written is not None]
-    across = [*_ids(drafts), *_topics(_one_each(drafts)), *_references(drafts)]
+    apart = list(_one_each(drafts))
+    across = [
+        *_ids(drafts),
+        *topics.conflicts(claim for draft in apart for claim in topics.claims(draft)),
+        *tables.conflicts(claim for draft in apart for claim in tables.claims(draft)),
+        *_references(drafts),
+    ]
     return tuple(
         _with(one.reading, [problem for problem in across if problem.place.file == file])
         for file, one in zip(files, examined, strict=True)
@@ -53,10 +59,6 @@ def _one_each(drafts: Iterable[Draft]) -> Iterator[Draft]:
         if not name or name not in seen:
             seen.add(name)
             yield draft
-
-
-def _topics(drafts: Iterable[Draft]) -> Iterator[Problem]:
-    return topics.conflicts(claim for draft in drafts for claim in topics.claims(draft))
 
 
 def _references(drafts: list[Draft]) -> Iterator[Problem]:

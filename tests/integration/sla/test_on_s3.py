@@ -20,8 +20,9 @@ from connections.storage import Storage, storage_of
 from local_stack.ports import Ports
 from local_stack.stack import Stack
 from local_stack.storage import BUCKET, TABLES, catalog_url
+from sla.catalogue import published
 from sla.settings import Sla
-from sla.warehouse import Published, published
+from sla.warehouse import Published
 from sluice.terminal import Fault
 from tests.integration.postgres import postgres
 from tests.unit.connections.storage_suite import StorageSuite

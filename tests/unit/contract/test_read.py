@@ -248,6 +248,28 @@ def test_two_contracts_that_claim_one_topic() -> None:
     assert "flights.odcs.yaml" in second.problems[0].message
 
 
+@pytest.mark.parametrize(("contract", "described"), [("planes_fleet", "plane"), ("Planes.fleet", "Plane")])
+def test_two_contracts_whose_rows_would_be_published_in_one_table(contract: str, described: str) -> None:
+    def streams(contract: str, described: str, topic: str) -> bytes:
+        stream = "[{vendor: sluice, property: stream, value: {eventTime: at}}]"
+        field = "{name: at, logicalType: timestamp, required: true}"
+        return (
+            f"apiVersion: v3.2.0\nkind: DataContract\nid: {contract}\nversion: 1.0.0\nstatus: active\nschema:\n"
+            f"  - {{name: {described}, physicalName: {topic}, properties: [{field}], customProperties: {stream}}}\n"
+        ).encode()
+
+    one, other = streams("planes", "fleet_plane", "planes.ok"), streams(contract, described, "fleet.ok")
+
+    first, second = lint_all({"planes.odcs.yaml": one, "fleet.odcs.yaml": other})
+
+    assert first.contract is not None
+    (told,) = [problem for problem in second.problems if problem.code == "table-claimed-twice"]
+    assert "'planes'" in told.message
+    assert f"'{contract}'" in told.message
+    assert "planes.odcs.yaml, line" in told.message
+    assert (told.place.file, second.contract) == ("fleet.odcs.yaml", None)
+
+
 def test_two_contracts_of_one_id_are_told_once() -> None:
     _, copy = lint_all({"a.odcs.yaml": FLIGHTS, "b.odcs.yaml": FLIGHTS})
 

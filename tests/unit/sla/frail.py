@@ -94,7 +94,7 @@ def mortal_table(shop: Shop, fate: Fate) -> Published:
         "sluice", uri=f"sqlite:///{shop.folder / 'catalog.db'}", warehouse=f"{shop.lake.root}/warehouse"
     )
     catalog.fate = fate
-    return Published(catalog, "sluice", "orders_order")
+    return Published(catalog, "sluice", "orders", "order")
 
 
 @dataclass

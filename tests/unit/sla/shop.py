@@ -11,9 +11,10 @@ from click.testing import CliRunner, Result
 
 from connections.settings import Lake
 from connections.storage import Storage, storage_of
+from sla.catalogue import published
 from sla.estate import Subject, subjects
 from sla.settings import Sla
-from sla.warehouse import Published, published
+from sla.warehouse import Published
 from sluice.cli import main
 from tests.unit.sla.lake import Record, land
 

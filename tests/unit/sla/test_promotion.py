@@ -12,11 +12,13 @@ from pyiceberg.transforms import IdentityTransform
 
 from connections.settings import Lake
 from connections.storage import Storage, storage_of
+from sla.catalogue import published
 from sla.paths import Folders
 from sla.promotion import JOB, NOT_FOR_PRODUCTION, Desk, Intent, intent_of
 from sla.settings import Sla
 from sla.verdicts import Act, Deed, Period, Periods, Revision, Standing, Verdict, with_revision
-from sla.warehouse import Published, published
+from sla.warehouse import Published
+from sluice.terminal import Fault
 
 NOW = datetime(2013, 3, 3, tzinfo=UTC)
 SCHEMA = pa.schema([("n", pa.int64()), ("_period", pa.string())])
@@ -203,3 +205,41 @@ def test_a_table_whose_client_would_retry_by_itself_is_told_not_to_before_anythi
     assert now is not None
     assert now.properties["commit.retry.num-retries"] == "0"
     assert numbers(table) == [1]
+
+
+def of_another(tmp_path: Path, contract: str, described: str) -> Published:
+    return published(
+        Lake(root=f"file://{tmp_path}/lake"), Sla(catalog_file=tmp_path / "catalog.db"), contract, described
+    )
+
+
+@pytest.mark.parametrize(("contract", "described"), [("orders_of", "day"), ("orders", "of-day"), ("Orders.of", "Day")])
+def test_a_table_of_another_object_is_neither_read_nor_changed(
+    storage: Storage, tmp_path: Path, contract: str, described: str
+) -> None:
+    mine, theirs = of_another(tmp_path, "orders", "of_day"), of_another(tmp_path, contract, described)
+    assert mine.name == theirs.name
+    mine.add("2013-02-01", [storage.uri(put(storage, "staged/a.parquet", "2013-02-01", 1))], SCHEMA, {})
+    other = storage.uri(put(storage, "staged/b.parquet", "2013-02-01", 2))
+    attempts = (
+        lambda: theirs.add("2013-02-01", [other], SCHEMA, {}),
+        lambda: theirs.remove("2013-02-01", {}),
+        theirs.periods,
+        lambda: theirs.snapshots(NOW),
+    )
+    for attempt in attempts:
+        with pytest.raises(Fault, match="'of_day' of contract 'orders', and object"):
+            attempt()
+    assert numbers(mine) == [1]
+
+
+def test_a_table_from_before_tables_had_owners_gets_one(storage: Storage, table: Published, tmp_path: Path) -> None:
+    table.add("2013-02-01", [storage.uri(put(storage, "staged/a.parquet", "2013-02-01", 1))], SCHEMA, {})
+    now = table.table()
+    assert now is not None
+    with now.transaction() as change:
+        change.remove_properties("sluice.contract", "sluice.object")
+    table.add("2013-02-02", [storage.uri(put(storage, "staged/b.parquet", "2013-02-02", 2))], SCHEMA, {})
+    assert numbers(table) == [1, 2]
+    with pytest.raises(Fault, match="that of object 'order' of contract 'orders'"):
+        of_another(tmp_path, "Orders", "order").table()
