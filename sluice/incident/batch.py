@@ -1,6 +1,6 @@
 """One run's findings and actions against all that was told before: what happened to each incident."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -12,7 +12,7 @@ from sluice.incident.compose import Turn
 from sluice.incident.decide import Decision, Step, decide, release, supersede
 from sluice.incident.key import Aspect, Key, aspects_of, key_of
 from sluice.incident.policy import Policy
-from sluice.incident.screen import mark, screened
+from sluice.incident.screen import holding, placed, screened
 from sluice.incident.told import Told
 
 Policies = Callable[[Finding], Policy]
@@ -57,17 +57,19 @@ def _settle_moment(
     judged: dict[Judged, set[Key]] = {}
     for finding in findings:
         contract = contracts.get(finding.contract)
-        shown, marked = screened(finding, contract), mark(finding, contract)
+        shown, (_, mark) = screened(finding, contract), placed(finding, contract)
         for aspect in aspects_of(finding):
-            key = key_of(shown, aspect, marked)
+            key = key_of(shown, aspect, mark)
             if key not in turns and aspect is Aspect.FAILURE and finding.outcome is not Outcome.FAILED:
                 continue  # that a check could be judged is no news, and nothing to remember
             before = turns.get(key, Turn(told=Told(key=key), step=Step.NOTHING))
             turns[key] = _after(before, decide(shown, before.told, now, policies(finding)))
             judged.setdefault(_window(finding), set()).add(key)
-    for finding in filter(_sums_up, findings):
-        for key, good in _the_rest(finding, turns, judged[_window(finding)]):
-            turns[key] = _after(turns[key], decide(good, turns[key].told, now, policies(finding)))
+    for finding in findings:
+        for key in _held_up(finding, turns, contracts.get(finding.contract)):
+            if key not in judged[_window(finding)]:
+                good = replace(finding, segment=key.segment, outcome=Outcome.HOLDS, observed=None, holding=())
+                turns[key] = _after(turns[key], decide(good, turns[key].told, now, policies(finding)))
 
 
 def _moment(finding: Finding) -> tuple[datetime, int]:
@@ -104,16 +106,14 @@ def _window(finding: Finding) -> Judged:
     )
 
 
-def _sums_up(finding: Finding) -> bool:
-    """A check on segments tells those that are bad, and once of all the others that they hold."""
-    return not finding.segment and finding.outcome is Outcome.HOLDS
-
-
-def _the_rest(summary: Finding, turns: Mapping[Key, Turn], own: Container[Key]) -> list[tuple[Key, Finding]]:
-    """What a summary says of the segments that are known and not told by themselves in its window."""
-    mine = (summary.contract, summary.major, summary.object, summary.check)
-    known = (key for key in turns if key.segment and (key.contract, key.major, key.object, key.check) == mine)
-    return [(key, replace(summary, segment=key.segment, observed=None)) for key in known if key not in own]
+def _held_up(finding: Finding, turns: Iterable[Key], contract: Contract | None) -> list[Key]:
+    """The incidents that are known of the segments which a finding says hold: of any other it says nothing."""
+    if not finding.holding:
+        return []
+    mine = (finding.contract, finding.major, finding.object, finding.check)
+    known = [key for key in turns if key.segment and (key.contract, key.major, key.object, key.check) == mine]
+    held = holding(finding, contract) if known else frozenset()
+    return [key for key in known if (key.segment, key.mark) in held]
 
 
 def _majors_last(findings: Iterable[Finding]) -> Iterable[Finding]:

@@ -47,7 +47,7 @@ class Key:
 
 
 def key_of(finding: Finding, aspect: Aspect = Aspect.BREACH, mark: str = "") -> Key:
-    """The incident that a screened finding speaks of; ``mark`` is that of ``screen.mark``."""
+    """The incident that a screened finding speaks of; ``mark`` is that of ``screen.placed``."""
     return Key(
         contract=finding.contract,
         major=finding.major,

@@ -1,7 +1,7 @@
 """What of a finding may be told: bounded texts, and no value of a classified field."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Final
@@ -20,10 +20,15 @@ FIELDS_MAX: Final = 20
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _WHOLE_WORD_MIN: Final = 3
 
+Placed = tuple[Segment, str]
+"""A segment as it may be shown, and what tells apart those whose values are masked: empty where none is."""
+
+Shown = Callable[[str], bool]
+
 
 def screened(finding: Finding, contract: Contract | None) -> Finding:
     """The finding as it may be told: classified segment values masked, also where another text repeats them."""
-    hidden = _hidden(finding, contract)
+    hidden = _hidden(finding.segment, _shown(finding, contract))
     return replace(
         finding,
         segment=_masked(finding.segment, hidden),
@@ -39,10 +44,15 @@ def screened(finding: Finding, contract: Contract | None) -> Finding:
     )
 
 
-def mark(finding: Finding, contract: Contract | None) -> str:
-    """What tells two segments apart whose values are masked; empty where none is. It is a hash, and never shown."""
-    hidden = _hidden(finding, contract)
-    return sha256(repr(sorted(hidden.items())).encode("utf-8", "surrogatepass")).hexdigest() if hidden else ""
+def placed(finding: Finding, contract: Contract | None) -> Placed:
+    """Where the finding is, as its incident is known."""
+    return _placed(finding.segment, _shown(finding, contract))
+
+
+def holding(finding: Finding, contract: Contract | None) -> frozenset[Placed]:
+    """The segments that the finding says hold, as their incidents are known."""
+    shown = _shown(finding, contract)
+    return frozenset(_placed(segment, shown) for segment in finding.holding)
 
 
 def one_line(text: str, limit: int = TEXT_MAX) -> str:
@@ -84,13 +94,21 @@ def _masked(segment: Segment, hidden: Mapping[str, str]) -> Segment:
     )
 
 
-def _hidden(finding: Finding, contract: Contract | None) -> dict[str, str]:
-    """The values of the segment that may not be shown, by field: those of a field that nobody declared neither."""
+def _placed(segment: Segment, shown: Shown) -> Placed:
+    hidden = _hidden(segment, shown)
+    mark = sha256(repr(sorted(hidden.items())).encode("utf-8", "surrogatepass")).hexdigest() if hidden else ""
+    return _masked(segment, hidden), mark
+
+
+def _hidden(segment: Segment, shown: Shown) -> dict[str, str]:
+    return {name: value for name, value in segment if value and not shown(name)}
+
+
+def _shown(finding: Finding, contract: Contract | None) -> Shown:
+    """Whether a field's values may be shown: those of a field that nobody declared may not."""
     if contract is None:  # nobody can say what is classified in it, unless it is our own
-        ours = finding.kind == PLATFORM
-        return {name: value for name, value in finding.segment if value and not ours and name not in OURS}
+        return lambda name: finding.kind == PLATFORM or name in OURS
     seen = tuple(visits(next((one.fields for one in contract.objects if one.name == finding.object), ())))
     secret = {".".join(visit.names) for visit in classified(seen)}
     declared = {".".join(visit.names) for visit in seen}
-    shown = (declared - secret) | (OURS - declared)
-    return {name: value for name, value in finding.segment if value and name not in shown}
+    return ((declared - secret) | (OURS - declared)).__contains__

@@ -65,17 +65,45 @@ def carrier(day: int, name: str | None, outcome: Outcome = Outcome.BREACHED, **c
     return finding(day, outcome, check="tails", segment=segment, **changed)
 
 
-def test_the_rest_of_the_segments_hold_where_a_check_says_so() -> None:
-    rest = [carrier(day, None, Outcome.HOLDS, observed=None) for day in range(8, 12)]
+def rest(day: int, *names: str, outcome: Outcome = Outcome.HOLDS, **changed: Any) -> Finding:
+    """The finding on all that are not told one by one, which names those that hold."""
+    held = tuple((("carrier", name),) for name in names)
+    return carrier(day, None, outcome, observed=None, holding=held, **changed)
+
+
+def test_the_segments_that_a_summary_names_hold() -> None:
+    sums = [rest(8), *(rest(day, "AA") for day in range(9, 12))]
     bad = [carrier(8, "AA"), carrier(8, "UA"), carrier(9, "UA"), carrier(10, "UA"), carrier(11, "UA")]
-    turns = {dict(turn.told.key.segment).get("carrier"): turn for turn in settled(*rest, *bad)}
+    turns = {dict(turn.told.key.segment).get("carrier"): turn for turn in settled(*sums, *bad)}
     assert (turns["AA"].step, turns["UA"].step, turns[None].step) == (Step.RESOLVED, Step.OPENED, Step.NOTHING)
     assert turns["UA"].told.breaches == 4
 
 
+def test_a_segment_without_rows_or_that_nobody_could_judge_stays_open_although_the_others_hold() -> None:
+    known = {turn.told.key: turn.told for turn in settled(carrier(8, "AA"))}
+    turns = settled(*(rest(day, "UA", "DL") for day in range(9, 20)), known=known)
+    assert [turn.told.is_open for turn in turns if turn.told.key.segment] == [True]
+
+
+def test_a_summary_that_is_breached_by_what_was_cut_speaks_for_those_that_it_names() -> None:
+    known = {turn.told.key: turn.told for turn in settled(carrier(8, "AA"), carrier(8, "UA"))}
+    turns = settled(*(rest(day, "AA", outcome=Outcome.BREACHED) for day in (9, 10)), known=known)
+    steps = {dict(turn.told.key.segment).get("carrier"): turn.step for turn in turns}
+    assert steps == {"AA": Step.RESOLVED, "UA": Step.NOTHING, None: Step.OPENED}
+
+
+def test_a_summary_speaks_for_classified_segments_too() -> None:
+    known = {turn.told.key: turn.told for turn in settled(tails(8, "N1"), tails(8, "N2"))}
+    held = ((("carrier", "UA"), ("tailnum", "N1")),)
+    turns = settled(*(tails(day, segment=(), outcome=Outcome.HOLDS, holding=held) for day in (9, 10)), known=known)
+    assert sorted(turn.step for turn in turns if turn.told.key.segment) == [Step.NOTHING, Step.RESOLVED]
+
+
 def test_a_month_in_one_run_comes_to_the_same_as_a_month_day_by_day() -> None:
-    bad = [carrier(day, "9E") for day in (5, 8, 9, 20)]
-    everything = [*bad, *(carrier(day, None, Outcome.HOLDS, observed=None) for day in range(1, 29))]
+    bad = {5, 8, 9, 20}
+    everything = [carrier(day, "9E") for day in bad] + [
+        rest(day, *(() if day in bad else ("9E",))) for day in range(1, 29)
+    ]
     known: dict[Key, Told] = {}
     for day in range(1, 29):
         today = [one for one in everything if one.period == f"2013-02-{day:02}"]
@@ -87,7 +115,7 @@ def test_a_month_in_one_run_comes_to_the_same_as_a_month_day_by_day() -> None:
 def test_a_segment_that_is_judged_again_and_holds_is_over() -> None:
     policy = Policy(closes=Share(1, 1))
     known = {turn.told.key: turn.told for turn in settled(carrier(8, "AA"), policy=policy)}
-    turns = settled(carrier(8, None, Outcome.HOLDS, revision=2), known=known, policy=policy)
+    turns = settled(rest(8, "AA", revision=2), known=known, policy=policy)
     assert [turn.step for turn in turns if turn.told.key.segment] == [Step.RESOLVED]
 
 
