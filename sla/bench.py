@@ -1,7 +1,7 @@
 """Where the periods of one object are judged: what is the same for all of them, and one period at a time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connections.storage import Storage
@@ -12,14 +12,15 @@ from sla.ledger.ledger import Ledger
 from sla.promotion import Desk, Intent, intent_of
 from sla.schema import stored
 from sla.staging import Staging
-from sla.verdicts import Act, Periods, Revision, Verdict, promotions, with_revision
+from sla.verdicts import Act, Periods, Revision, Verdict, first_published, promotions, with_revision
 from sla.verdicts import Period as Memory
 from sla.warehouse import Published
 from sluice.checks.closing import Closed
-from sluice.checks.judge import judge_period
+from sluice.checks.judge import judge_period, judge_published
 from sluice.checks.view import Reconciled, Reference, View
 from sluice.contract import duration
 from sluice.contract.measures import Reconciliation
+from sluice.finding.model import Finding, Outcome
 from sluice.profile.model import Period
 
 
@@ -76,6 +77,17 @@ class Bench:
         self.memories[period.label] = memory
         return Judged(period=period, revision=settled, intent=intent, memory=memory, waits=waits)
 
+    def published_late(self, period: Period, before: Memory | None) -> tuple[Finding, ...]:
+        """What there is to say of when it could be read, of a period that an earlier run judged and did not publish."""
+        memory = self.memories.get(period.label)
+        if before is None or before.newest is None or memory is None or memory.newest is None:
+            return ()
+        judged_now = memory.newest.number > before.newest.number  # its own findings say it
+        if judged_now or next(promotions(before), None) or not self.subject.contract.production_use:
+            return ()
+        view = replace(self.view(period, memory.newest.number), withheld=memory.why)
+        return tuple(each for each in judge_published(view) if each.outcome in {Outcome.HOLDS, Outcome.BREACHED})
+
     def untold(self, judged: frozenset[str]) -> tuple[Judged, ...]:
         """Periods, those apart that are judged now, of whose newest revision nobody was told: a run died over it."""
         return tuple(
@@ -124,9 +136,10 @@ class Bench:
             profiles=self.history,
             closed=self.close.labels,
             revision=revision,
+            withheld=self._withheld(period),
             backfill=self.backfill,
             activation=self.activation,
-            available=self._available(),
+            available=first_published(self.memories),
             arrivals=self.staging.arrivals,
             references=self.references,
             reconciled=self._reconciled(period),
@@ -140,17 +153,18 @@ class Bench:
         lateness = duration.parse(self.subject.stream.allowed_lateness) or timedelta(0)
         return min(max(period.end + lateness, self.activation), self.as_of)
 
+    def _withheld(self, period: Period) -> str:
+        """Why it is not published by this run, whatever is found in it."""
+        if self.ledger is None or not self.subject.contract.production_use:
+            return ""
+        return "; ".join(self.ledger.holds_for(period.label).why)
+
     def _reconciled(self, period: Period) -> dict[str, Reconciled]:
         """What the ledger says, for each rule that asks."""
         if self.ledger is None:
             return {}
         rules = (rule for rule in self.subject.described.quality if isinstance(rule.measure, Reconciliation))
         return {rule.id: self.ledger.reconciled(period) for rule in rules}
-
-    def _available(self) -> dict[str, datetime]:
-        """When periods could first be read."""
-        first = {label: next(promotions(memory), None) for label, memory in self.memories.items()}
-        return {label: at for label, at in first.items() if at is not None}
 
     def _files(self, period: Period) -> tuple[str, ...]:
         return tuple(each.path for each in self.history.staged(period.label))

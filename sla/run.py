@@ -80,7 +80,9 @@ class Outcome:
 def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
     """The story of one object."""
     bench = bench_of(subject, table, around)
+    before = dict(bench.memories)
     judged = tuple(bench.judge(period) for period in bench.close.closed if bench.is_due(period))
+    late = (each for period in bench.close.closed for each in bench.published_late(period, before.get(period.label)))
     standing = judge_standing(bench.view(subject.grid.period_of(around.as_of), 1))
     balanced = (finding_of(subject, bench.ledger, around.as_of),) if bench.ledger is not None else ()
     return Outcome(
@@ -89,7 +91,7 @@ def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
         staging=bench.staging,
         closing=bench.close,
         judged=judged,
-        now=(*standing, *balanced),
+        now=(*standing, *late, *balanced),
         ledger=bench.ledger,
         untold=bench.untold(frozenset(each.period.label for each in judged)),
     )
@@ -101,7 +103,7 @@ def bench_of(subject: Subject, table: Published, around: Circumstances) -> Bench
     staging = bring_in(subject, storage, around.batch_bytes, around.tell)
     activation = _activation(subject, around)
     close = closing(subject, staging, around.grace, around.as_of, activation)
-    references = frozen(storage, subject, staging, close.labels)
+    references = frozen(storage, subject, staging, close.closed)
     question = Question(
         described=subject.described,
         version=subject.contract.version,

@@ -1,6 +1,6 @@
 """What was decided about a period, revision by revision; swapped only by whoever read it last."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -112,6 +112,12 @@ class Period:
 def promotions(period: Period) -> Iterator[datetime]:
     """When it was published, the first time first."""
     return (deed.at for deed in period.deeds if deed.act is Act.PROMOTE)
+
+
+def first_published(periods: Mapping[str, Period]) -> dict[str, datetime]:
+    """When each could first be read, of those that ever could."""
+    first = {label: next(promotions(period), None) for label, period in periods.items()}
+    return {label: at for label, at in first.items() if at is not None}
 
 
 class Periods:

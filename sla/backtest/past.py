@@ -13,7 +13,7 @@ from sla.references import frozen
 from sla.sandbox import Sandbox
 from sla.staging import Staging, recall
 from sla.verdicts import Period as Memory
-from sla.verdicts import Periods
+from sla.verdicts import Periods, first_published
 from sla.whole import Question
 from sluice.checks.view import Reference, View
 from sluice.contract import duration
@@ -44,7 +44,7 @@ class Past:
         staging = recall(storage, subject.folders)
         activation = _activation(subject, storage)
         close = closing(subject, staging, grace, now, activation or now)
-        references = frozen(storage, subject, staging, close.labels)
+        references = frozen(storage, subject, staging, close.closed)
         question = Question(
             described=subject.described,
             version=subject.contract.version,
@@ -75,7 +75,7 @@ class Past:
             profiles=self.history,
             closed=self.close.labels,
             activation=self.activation,
-            available={label: memory.deeds[0].at for label, memory in self.memories.items() if memory.deeds},
+            available=first_published(self.memories),
             arrivals=self.staging.arrivals,
             references=self.references,
             erased=self.staging.erased,

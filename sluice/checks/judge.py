@@ -8,7 +8,7 @@ from sluice.checks.change import judge_change
 from sluice.checks.counts import judge_counts
 from sluice.checks.drift import judge_drift
 from sluice.checks.given import judge_elsewhere, judge_reconciliation, judge_referential, judge_sql
-from sluice.checks.levels.table import is_standing, judge_level
+from sluice.checks.levels.table import is_of_published, is_standing, judge_level
 from sluice.checks.told import levels_of
 from sluice.checks.view import View
 from sluice.checks.watch import judge_watch
@@ -70,10 +70,17 @@ def judge(rule: QualityRule | ServiceLevel | Watch, view: View) -> tuple[Finding
 
 
 def judge_period(view: View) -> tuple[Finding, ...]:
-    """Everything that is about the view's period."""
+    """Everything that is about the view's period; last what is about it as published, since the others may hold it."""
     rules = (*view.object.quality, *((view.object.watch,) if view.object.watch else ()))
-    levels = tuple(level for level in levels_of(view) if not is_standing(level))
-    return tuple(finding for rule in (*rules, *levels) for finding in judge(rule, view))
+    levels = tuple(level for level in levels_of(view) if not is_standing(level) and not is_of_published(level))
+    found = tuple(finding for rule in (*rules, *levels) for finding in judge(rule, view))
+    held = ", ".join(dict.fromkeys(finding.check for finding in found if finding.holds_period))
+    return (*found, *judge_published(replace(view, withheld=f"held by {held}") if held else view))
+
+
+def judge_published(view: View) -> tuple[Finding, ...]:
+    """Only what is about the period as published: for one that was judged, and is published later or not at all."""
+    return tuple(finding for level in levels_of(view) if is_of_published(level) for finding in judge(level, view))
 
 
 def judge_standing(view: View) -> tuple[Finding, ...]:

@@ -35,7 +35,9 @@ class View:
     ``profiles`` by label: the period itself, its window and its history; nothing has to be left out, each check leaves
     the window under test out of its own baseline. ``closed`` names the closed periods: one of them without a profile
     is a period without rows; one that is neither is missing. ``available`` says when a period could first be read
-    (its first promotion; where nothing is promoted, when it closed). ``references`` and ``reconciled`` by rule id.
+    (its first promotion). ``withheld`` says why the period under test is not published now; "" where nothing stands
+    against it but what is found: a closed one is then taken to be published with the judging. ``references`` and
+    ``reconciled`` by rule id.
     ``oldest`` is the oldest period still kept, ``erased`` are labels of periods once kept and now gone.
     ``ready_at`` is when the period could first be judged, the time to detect counts from there. Instants are in UTC.
     """
@@ -49,6 +51,7 @@ class View:
     closed: frozenset[str] = frozenset()
     revision: int = 1
     ready_at: datetime | None = None
+    withheld: str = ""
     backfill: bool = False
     activation: datetime | None = None
     available: Mapping[str, datetime] = field(default_factory=dict)

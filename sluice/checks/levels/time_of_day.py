@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sluice.checks.levels.amount import told
 from sluice.checks.periods import shown
-from sluice.checks.told import Seen, failed, judged, skipped
+from sluice.checks.told import Seen, failed, judged, noted, skipped
 from sluice.checks.view import View
 from sluice.contract import duration
 from sluice.contract.model import ServiceLevel
@@ -19,7 +19,7 @@ _TIME: Final = re.compile(r"T?(\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?")
 
 
 def judge_time_of_day(level: ServiceLevel, view: View) -> Seen:
-    """The period must be there by the first promised time at which nothing more may come.
+    """The period must be published by the first promised time at which nothing more may come.
 
     That is the first day of the calendar, and the time on it by the zone's clock, after the period's end + the allowed
     lateness. Where that clock leaps over the time, the leap counts; where it shows it twice, the first.
@@ -63,15 +63,15 @@ def promised(day: date, calendar: Calendar) -> bool:
 
 def _judge(view: View, due: datetime, expected: str) -> Seen:
     window = Window(start=view.period.start, end=due)
-    closed = view.period.label in view.closed
-    read = view.available.get(view.period.label, view.as_of if closed else None)
+    published_now = view.period.label in view.closed and not view.withheld
+    read = view.available.get(view.period.label, view.as_of if published_now else None)
     if read is None and view.as_of <= due:
-        return skipped(f"not yet due: {told(due - view.as_of)} are left", expected)
+        return noted(skipped(f"not yet due: {told(due - view.as_of)} are left", expected), view.withheld)
     late = (read or view.as_of) - due
     reason = (
         f"readable since {read:%Y-%m-%d %H:%M} UTC" if read else f"not readable as of {view.as_of:%Y-%m-%d %H:%M} UTC"
     )
-    return Seen(
+    seen = Seen(
         outcome=judged(holds=late <= timedelta(0)),
         expected=expected,
         observed=late.total_seconds(),
@@ -79,6 +79,7 @@ def _judge(view: View, due: datetime, expected: str) -> Seen:
         reason=f"{reason}, {told(abs(late))} {'late' if late > timedelta(0) else 'early'}",
         window=window,
     )
+    return seen if read else noted(seen, view.withheld)
 
 
 def _zone(level: ServiceLevel, view: View) -> tzinfo | str:

@@ -109,6 +109,7 @@ def view_of(case: Mapping[str, Any]) -> View:
         closed=frozenset(closed),
         revision=case.get("revision", 1),
         ready_at=_instant(case["ready_at"]) if "ready_at" in case else None,
+        withheld=case.get("withheld", ""),
         backfill=case.get("backfill", False),
         activation=_instant(case["activation"]) if "activation" in case else None,
         available={str(label): _instant(at) for label, at in case.get("available", {}).items()},
