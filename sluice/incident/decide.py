@@ -85,10 +85,10 @@ def supersede(told: Told, major: int, now: datetime) -> Decision:
 
 
 def _bad(finding: Finding, aspect: Aspect) -> bool | None:
-    if aspect is Aspect.FAILURE:
-        return finding.outcome is Outcome.FAILED
     if finding.on_breach is OnBreach.NONE:
         return None
+    if aspect is Aspect.FAILURE:
+        return finding.outcome is Outcome.FAILED
     return {Outcome.BREACHED: True, Outcome.HOLDS: False}.get(finding.outcome)
 
 
@@ -104,8 +104,8 @@ def _sighting(finding: Finding, *, bad: bool) -> Sighting:
 
 
 def _with_window(told: Told, finding: Finding, *, bad: bool) -> Told:
-    """With the periods that it holds now: a revision that is good lets its period go."""
-    if finding.period is None or told.key.aspect is Aspect.FAILURE:
+    """With the periods that it holds now: a revision that is good, or can be judged, lets its period go."""
+    if finding.period is None:
         return told
     others = [period for period in told.held if period != finding.period]
     held = [*others, finding.period] if bad and finding.holds_period else others
@@ -132,7 +132,7 @@ def _worth_a_word(seen: Told, told: Told, now: datetime, policy: Policy) -> bool
 def _bad_and_closed(finding: Finding, seen: Told, now: datetime, policy: Policy) -> Decision:
     counted = seen.recent[-policy.opens.of :]
     bad = sum(1 for sighting in counted if sighting.bad)
-    holds = finding.holds_period and seen.key.aspect is Aspect.BREACH
+    holds = finding.holds_period
     if not holds and bad < policy.opens.many:
         return _nothing(seen, f"{bad} of the last {len(counted)} windows bad, opens on {policy.opens}")
     first = min((one.start for one in counted if one.bad), default=finding.window.start)
