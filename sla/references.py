@@ -1,86 +1,115 @@
-"""What drift is measured against: bins frozen from the first complete window, kept for the life of a major version."""
+"""What drift is measured against: bins frozen from the first good window, kept for the life of a major version."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise, takewhile
 from typing import Final
 
+import msgspec
+
 from connections.storage import Storage, StorageMissing
+from sla.batches import Staged
 from sla.estate import Subject
 from sla.rows import MixedTypes, column, rows
-from sla.staging import Staging
+from sla.staging import Staging, by_period
 from sluice.checks.view import Reference
 from sluice.contract import duration
 from sluice.contract.measures import Drift
 from sluice.contract.quality import QualityRule
 from sluice.finding.model import Window
 from sluice.profile import bins
-from sluice.profile.codec import decode_reference, encode_reference
+from sluice.profile.codec import decode, decode_reference, encode_reference
 from sluice.profile.model import Histogram, Period
 
-PREVIOUS: Final = "previous"
+Files = Mapping[str, tuple[Staged, ...]]
 
 
-def frozen(storage: Storage, subject: Subject, staging: Staging, closed: frozenset[str]) -> Mapping[str, Reference]:
-    """The references of the object's drift rules by rule id; those that are not frozen yet are frozen, if they can."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """One object, created once: two runs may freeze different windows, and one of them wins whole."""
+
+    start: datetime
+    end: datetime
+    histogram: bytes
+
+
+def frozen(storage: Storage, subject: Subject, staging: Staging, closed: Sequence[Period]) -> Mapping[str, Reference]:
+    """The references of the object's drift rules by rule id; those that are not frozen yet are frozen, if they can.
+
+    ``closed`` are the closed periods in order.
+    """
+    files = by_period(staging)
     found: dict[str, Reference] = {}
     for rule in subject.described.quality:
         if isinstance(rule.measure, Drift):
-            reference = _kept(storage, subject, rule) or _freeze(storage, subject, staging, closed, rule)
+            path = _path(subject, rule, rule.measure)
+            if (reference := _kept(storage, path)) is None:
+                _freeze(storage, path, _windows(subject, files, closed, rule), rule.measure)
+                reference = _kept(storage, path)
             if reference is not None:
                 found[rule.id] = reference
     return found
 
 
-def _path(subject: Subject, rule: QualityRule) -> str:
-    major = subject.contract.version.partition(".")[0]
-    measure = rule.measure
-    bins_asked = measure.bins if isinstance(measure, Drift) else 0
-    return subject.folders.reference(f"{rule.id}.v{major}.{rule.fields[0]}.{bins_asked}.{rule.window}")
+def _path(subject: Subject, rule: QualityRule, asked: Drift) -> str:
+    return subject.folders.reference(
+        f"v{_major(subject.contract.version)}.{rule.id}.{asked.field}.{asked.bins}.{rule.window}"
+    )
 
 
-def _kept(storage: Storage, subject: Subject, rule: QualityRule) -> Reference | None:
-    path = _path(subject, rule)
+def _kept(storage: Storage, path: str) -> Reference | None:
     try:
-        histogram = decode_reference(storage.get(path)[0])
-        start, end = storage.get(f"{path}.window")[0].decode().split("/")
+        kept = msgspec.json.decode(storage.get(path)[0], type=_Kept)
     except StorageMissing:
         return None
-    window = Window(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end))
-    return Reference(histogram=histogram, window=window)
+    return Reference(histogram=decode_reference(kept.histogram), window=Window(start=kept.start, end=kept.end))
 
 
-def _freeze(
-    storage: Storage, subject: Subject, staging: Staging, closed: frozenset[str], rule: QualityRule
-) -> Reference | None:
-    """The first window of closed periods, all of them there, with rows enough to be a reference."""
-    window = _first_window(subject, staging, closed, rule)
-    measure = rule.measure
-    if window is None or not isinstance(measure, Drift):
-        return None
-    staged = [each for period in window for each in staging.of(period.label)]
+def _freeze(storage: Storage, path: str, windows: Iterator[tuple[Window, list[Staged]]], asked: Drift) -> None:
+    """Keep the bins of the first window that has values enough to be a reference."""
+    values: dict[str, int] = {}
+    for window, files in windows:
+        for each in files:
+            if each.path not in values:
+                values[each.path] = _values(storage, each, asked.field)
+        if sum(values[each.path] for each in files) < asked.min_rows:
+            continue
+        histogram = _binned(storage, files, asked)
+        if histogram is not None:
+            kept = _Kept(start=window.start, end=window.end, histogram=encode_reference(histogram))
+            storage.put_new(path, msgspec.json.encode(kept))
+            return
+
+
+def _windows(
+    subject: Subject, files: Files, closed: Sequence[Period], rule: QualityRule
+) -> Iterator[tuple[Window, list[Staged]]]:
+    """Windows whose periods are all closed, and whose rows are all of the major version, the oldest first."""
+    length = duration.parse(rule.window) or subject.grid.length
+    major = _major(subject.contract.version)
+    for number, first in enumerate(closed):
+        end = subject.grid.shifted(first.start, length)
+        window = tuple(takewhile(lambda each: each.start < end, closed[number:]))  # noqa: B023 - taken at once
+        whole = window[-1].end >= end and all(one.end == other.start for one, other in pairwise(window))
+        found = [each for period in window for each in files.get(period.label, ())]
+        if whole and first.label in files and all(_major(each.version) == major for each in found):
+            yield Window(start=first.start, end=window[-1].end), found
+
+
+def _values(storage: Storage, staged: Staged, field: str) -> int:
+    """How many rows of a file have a value of the field."""
+    profile = decode(storage.get(staged.profile)[0]).total.columns.get(field)
+    return profile.values if profile else 0
+
+
+def _binned(storage: Storage, files: list[Staged], asked: Drift) -> Histogram | None:
     try:
-        cells = column(rows(storage, staged, [measure.field]), measure.field)
-    except MixedTypes:
+        cells = column(rows(storage, files, [asked.field]), asked.field)
+        return None if cells is None else bins.freeze(cells, asked.bins)
+    except (MixedTypes, bins.NoBins):
         return None
-    if cells is None or len(cells) - cells.null_count < measure.min_rows:
-        return None
-    try:
-        histogram: Histogram = bins.freeze(cells, measure.bins)
-    except bins.NoBins:
-        return None
-    span = Window(start=window[0].start, end=window[-1].end)
-    path = _path(subject, rule)
-    storage.put_new(f"{path}.window", f"{span.start.isoformat()}/{span.end.isoformat()}".encode())
-    storage.put_new(path, encode_reference(histogram))  # last: whoever finds it finds its window
-    return _kept(storage, subject, rule)
 
 
-def _first_window(subject: Subject, staging: Staging, closed: frozenset[str], rule: QualityRule) -> list[Period] | None:
-    grid = subject.grid
-    length = duration.parse(rule.window) or grid.length
-    for label in staging.periods:
-        if label in closed:
-            first = grid.period(label)
-            window = list(grid.between(first.start, grid.shifted(first.start, length)))
-            return window if all(each.label in closed for each in window) else None
-    return None
+def _major(version: str) -> str:
+    return version.partition(".")[0]

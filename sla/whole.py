@@ -183,7 +183,7 @@ def _fingerprint(question: Question, staged: tuple[Staged, ...]) -> str:
         for rule in question.described.quality
         if isinstance(measure := _measure(rule), ROWS_ALONE | COUNTED) or rule.segment_by
     ]
-    frozen = sorted(question.frozen)
+    frozen = [(rule, question.frozen[rule].edges) for rule in sorted(question.frozen)]
     known = sorted((rule, each.mark) for rule, each in question.known.items())
     told = ([each.path for each in staged], asked, frozen, known)
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:20]
