@@ -8,14 +8,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sla.instants import EPOCH, TIMESTAMP, instants
 from sla.marks import flat, marks
-from sla.types import TIMESTAMP
 from sluice.envelope.names import CONTRACT_HEADER
 from sluice.verdict.wire import SCHEMA_ID_HEADER, Payload, unframe
 
 COLUMNS: Final = ("key", "value", "headers", "partition", "offset", "appended_at", "landed_at")
 ATTEMPT_HEADER: Final = "__contract.attempt"
 FRAMES: Final = 2  # payloads that begin with a byte below it carry a frame
+BEGINNING: Final = pa.scalar(EPOCH, TIMESTAMP)
+"""The time of what tells none."""
 
 
 class Unreadable(Exception):  # noqa: N818 - an answer about a file, which becomes a finding
@@ -27,7 +29,8 @@ class Rows:
     """The rows of one file, all columns of one length.
 
     ``offset`` is that of the output topic; ``raw_partition``, ``raw_offset``, ``judged_at``, ``version`` and
-    ``verdict`` come from the ``__contract`` header and are null where it is missing or not of the grammar.
+    ``verdict`` come from the ``__contract`` header and are null where it is missing or not of the grammar. A clock that
+    tells no instant is null.
     """
 
     table: pa.Table
@@ -42,6 +45,17 @@ class Rows:
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
+
+    @property
+    def known_at(self) -> pa.Array:
+        """The first clock of each row that tells an instant: appended, judged, landed; else the beginning of time."""
+        return pc.coalesce(self.appended_at, self.judged_at, self.landed_at, BEGINNING)
+
+    @property
+    def timeless(self) -> int:
+        """How many rows have a clock that tells no instant."""
+        unjudged = pc.and_(self.judged_at.is_null(), self.version.is_valid())
+        return int(pc.sum(pc.or_(unjudged, pc.or_(self.appended_at.is_null(), self.landed_at.is_null()))).as_py() or 0)
 
     def header(self, name: str) -> pa.Array:
         """The values of a header; of several of one name the last, as they landed."""
@@ -61,12 +75,9 @@ def read(data: bytes) -> Rows:
             verdict=pc.struct_field(told, "verdict"),
             raw_partition=pc.struct_field(told, "partition").cast(pa.int32()),
             raw_offset=pc.struct_field(told, "offset").cast(pa.int64()),
-            appended_at=_instants(flat(table, "appended_at")),
-            judged_at=pc.struct_field(told, "judged_at")
-            .cast(pa.int64())
-            .cast(pa.timestamp("ms", tz="UTC"))
-            .cast(TIMESTAMP),
-            landed_at=_instants(flat(table, "landed_at")),
+            appended_at=instants(flat(table, "appended_at")),
+            judged_at=instants(pc.struct_field(told, "judged_at").cast(pa.int64()).cast(pa.timestamp("ms"))),
+            landed_at=instants(flat(table, "landed_at")),
         )
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowKeyError, OSError, KeyError) as error:
         raise Unreadable(str(error).splitlines()[0][:200]) from None
@@ -83,10 +94,3 @@ def payloads(rows: Rows, chosen: Any, encoding: str) -> list[bytes | None]:
             payload = unframe(value, ids[at], encoding)
             values[at] = payload.body if isinstance(payload, Payload) else None
     return values
-
-
-def _instants(column: pa.Array) -> pa.Array:
-    """Flink's timestamps read back without their zone: they are UTC."""
-    if pa.types.is_timestamp(column.type) and column.type.tz is None:
-        column = pc.assume_timezone(column.cast(pa.timestamp("us")), "UTC")
-    return column.cast(TIMESTAMP)

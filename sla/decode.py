@@ -16,11 +16,13 @@ from msgspec import UNSET
 
 from sla.extras import extras_of
 from sla.fit import Unfit, as_given, fitted
+from sla.instants import all_holdable
 from sla.types import Kind, struct_of
 from sluice.contract.model import Field
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 EXTRA: Final = "_extra"
+MISFITS: Final = (msgspec.DecodeError, TypeError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class Decoder:
         for number, body in enumerate(bodies):
             try:
                 rows.append(self._fast(body))  # type: ignore[arg-type]  # None is refused like any other misfit
-            except (msgspec.DecodeError, TypeError, UnicodeDecodeError):
+            except MISFITS:
                 row, unfit = self._apart(body)
                 rows.append(row)
                 for name in unfit:
@@ -96,12 +98,13 @@ class Decoder:
 
     @staticmethod
     def _column(kind: Kind, values: list[Any]) -> tuple[pa.Array, list[int]]:
-        """The stored column, and the places of values that the stored type does not hold (a day that is none)."""
+        """The stored column, and the places of values that the stored type does not hold: a day that is none."""
         given = [as_given(value, kind) for value in values] if _is_nested(kind) else values
         try:
-            return pa.array(given, kind.given).cast(kind.stored), []
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError):
+            column = pa.array(given, kind.given).cast(kind.stored)
+        except (pa.ArrowException, OverflowError):
             return _one_by_one(given, kind)
+        return (column, []) if all_holdable(column) else _one_by_one(given, kind)
 
 
 def _one_by_one(values: list[Any], kind: Kind) -> tuple[pa.Array, list[int]]:

@@ -18,8 +18,8 @@ def extras_of(body: bytes | None, kinds: dict[str, Kind]) -> str | None:
 def _extras(body: bytes | msgspec.Raw, kinds: dict[str, Kind]) -> dict[str, object]:
     try:
         members = _members(body)
-    except msgspec.DecodeError:
-        return {}  # no object: that it does not fit is counted elsewhere
+    except (msgspec.DecodeError, RecursionError):
+        return {}  # no object, or none that anybody takes apart: that it does not fit is counted elsewhere
     found: dict[str, object] = {}
     for name, value in members.items():
         if name not in kinds:

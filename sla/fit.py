@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import msgspec
+import pyarrow as pa
 from msgspec import UNSET
 
 from sla.types import Kind
 from sluice.contract.model import LogicalType
 
 INT64: Final = range(-(2**63), 2**63)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _RFC3339: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:)(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 LEAP: Final = "60"
 
@@ -34,10 +36,10 @@ def fitted(value: Any, kind: Kind, *, stored: bool = False) -> Any:
         return _object(value, kind, stored=stored)
     if kind.item is None:
         raise Unfit
+    if pa.types.is_map(kind.given):
+        return _map(value, kind.item, stored=stored)
     if isinstance(value, list):
         return [fitted(each, kind.item, stored=stored) for each in value]
-    if isinstance(value, dict):
-        return {key: fitted(each, kind.item, stored=stored) for key, each in value.items()}
     raise Unfit
 
 
@@ -58,6 +60,15 @@ def as_given(value: Any, kind: Kind) -> Any:
         if kind.item is not None:
             return [(key, as_given(each, kind.item)) for key, each in value.items()]
     return value
+
+
+def _map(value: Any, item: Kind, *, stored: bool) -> dict[str, Any] | list[tuple[str, Any]]:
+    """A mapping, or the pairs that Arrow makes a column of; those alone are stored."""
+    if stored and isinstance(value, list):
+        return [(key, fitted(each, item, stored=True)) for key, each in value]
+    if isinstance(value, dict):
+        return {key: fitted(each, item, stored=stored) for key, each in value.items()}
+    raise Unfit
 
 
 def _object(value: Any, kind: Kind, *, stored: bool) -> dict[str, Any]:
@@ -101,6 +112,8 @@ def _date(value: Any, *, stored: bool) -> str | date:
     text = _string(value, stored=stored)
     if not stored:
         return text
+    if _DAY.fullmatch(text) is None:
+        raise Unfit
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -5,9 +5,10 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# The grammar of sluice.envelope.header, with no more digits than columns hold: else one row would cost its whole file.
+# The grammar of sluice.envelope.header, with no more digits than columns hold and no longer versions than contracts
+# have: else one row would cost its whole file.
 _HEADER: Final = (
-    r"^v=1;c=(?P<id>[\w.~%-]+)/(?P<version>[\w.~%-]+);t=(?P<verdict>valid|control|invalid)"
+    r"^v=1;c=(?P<id>[\w.~%-]+)/(?P<version>[\w.~%-]{1,80});t=(?P<verdict>valid|control|invalid)"
     r";p=(?P<partition>[0-9]{1,9});o=(?P<offset>[0-9]{1,18});j=(?P<judged_at>[0-9]{1,15})$"
 )
 

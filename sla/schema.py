@@ -5,7 +5,7 @@ from typing import Final
 import pyarrow as pa
 
 from sla.decode import Decoder
-from sla.types import TIMESTAMP
+from sla.instants import TIMESTAMP
 from sluice.contract.model import SchemaObject
 from sluice.contract.stream import Source, UnknownFields
 

@@ -117,16 +117,15 @@ def _joined(parts: list[tuple[Mapping[str, Any], int]]) -> dict[str, Any]:
 
 
 def _event_micros(table: pa.Table, event_time: str | None) -> Any:
-    """The event time of each row, and where there is none that of its append: every row belongs to some period."""
-    appended = table.column("_appended_at").combine_chunks()
-    event = appended
+    """The event time of each row, and where there is none the first clock there is: every row has some period."""
+    clocks = [table.column(name) for name in ("_appended_at", "_judged_at", "_landed_at")]
     if event_time is not None:
         path = event_time.split(".") if event_time not in table.column_names else [event_time]
         column = table.column(path[0]).combine_chunks()
         for name in path[1:]:
             column = pc.struct_field(column, name)
-        event = pc.coalesce(column, appended)
-    whole = event.combine_chunks() if isinstance(event, pa.ChunkedArray) else event
+        clocks = [column, *clocks]
+    whole = pc.coalesce(*clocks, bronze.BEGINNING).combine_chunks()
     return whole.cast(pa.int64()).to_numpy(zero_copy_only=False)
 
 

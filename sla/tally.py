@@ -14,6 +14,7 @@ from sluice.profile.model import ArrivalCounts, Arrivals
 
 FIRST_ATTEMPT: Final = b"1"
 HOUR: Final = "hour"
+NO_INSTANT: Final = "a clock tells no instant of the years 1 to 9999; it is left out"
 
 
 @dataclass(slots=True)
@@ -40,17 +41,23 @@ class Tally:
         known = rows.verdict if letters else _of_the_topic(rows)
         if odd := known.null_count - rows.verdict.null_count:
             self.troubles.append(Trouble(kind="mislabelled", path=path, rows=odd))
+        if timeless := rows.timeless:
+            self.troubles.append(Trouble(kind="timeless", path=path, rows=timeless, detail=NO_INSTANT))
         self._marks(rows)
         self._count(rows, _attempts(rows) if letters else known)
 
     def _marks(self, rows: bronze.Rows) -> None:
-        known = pa.table({"partition": rows.raw_partition, "at": rows.appended_at})
-        newest = known.filter(pc.is_valid(rows.raw_partition)).group_by("partition").aggregate([("at", "max")])
+        """A timestamp from after its landing says nothing of how far its partition has come."""
+        ahead = pc.fill_null(pc.greater(rows.appended_at, rows.landed_at), fill_value=False)
+        at = pc.if_else(ahead, rows.landed_at, rows.appended_at)
+        known = pa.table({"partition": rows.raw_partition, "at": at})
+        there = pc.and_(rows.raw_partition.is_valid(), at.is_valid())
+        newest = known.filter(there).group_by("partition").aggregate([("at", "max")])
         for partition, at in zip(*(newest.column(name).to_pylist() for name in ("partition", "at_max")), strict=True):
             self.watermarks[partition] = max(self.watermarks.get(partition, at), at)
 
     def _count(self, rows: bronze.Rows, kinds: pa.Array) -> None:
-        hours = pc.floor_temporal(rows.appended_at, unit=HOUR)
+        hours = pc.floor_temporal(rows.known_at, unit=HOUR)
         told = pa.table({"hour": hours, "kind": kinds}).filter(pc.is_valid(kinds))
         found = told.group_by(["hour", "kind"]).aggregate([([], "count_all")]).to_pydict()
         for hour, kind, count in zip(found["hour"], found["kind"], found["count_all"], strict=True):

@@ -7,9 +7,8 @@ import msgspec
 import pyarrow as pa
 from msgspec import UNSET, UnsetType
 
+from sla.instants import TIMESTAMP
 from sluice.contract.model import Field, LogicalType
-
-TIMESTAMP: Final = pa.timestamp("us", tz="UTC")
 
 _SCALARS: Final[Mapping[LogicalType, tuple[Any, pa.DataType, pa.DataType]]] = {
     # what the decoder takes, the Arrow type of what it gives, and the Arrow type that is stored
