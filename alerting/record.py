@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 
 from alerting.settings import Alerting
 from alerting.store import incidents, mutes, outbox
+from alerting.store.mark_key import mark_key
 from sluice.contract.model import Contract
 from sluice.finding.model import Severity
-from sluice.incident.batch import Run, settle
+from sluice.incident.batch import Around, Run, settle
 from sluice.incident.budget import budget_left
 from sluice.incident.compose import Conversation, Turn, as_it_stands, for_consumers, for_owners
 from sluice.incident.decide import Step
@@ -57,7 +58,7 @@ class Desk:
         """Settle a run; a second call with the same run changes nothing and tells nothing."""
         names = {one.contract for one in run.findings} | {one.contract for one in run.actions}
         known = {told.key: told for told in incidents.load(self.connection, names)}
-        turns = settle(run, known, self.contracts, self.moment.now, self.alerting.policy)
+        turns = settle(run, known, self.around)
         total = Recorded()
         for name in sorted(names):
             mine = tuple(turn for turn in turns if turn.told.key.contract == name)
@@ -71,6 +72,17 @@ class Desk:
                     _live(self.connection, turn, known.get(turn.told.key), talk.thread)
                 total = _sum(total, self.tell(talk))
         return total
+
+    @property
+    def around(self) -> Around:
+        """What settling rests on here."""
+        given = self.alerting.mark_key
+        return Around(
+            contracts=self.contracts,
+            now=self.moment.now,
+            policies=self.alerting.policy,
+            mark_key=given.get_secret_value().encode() if given else mark_key(self.connection),
+        )
 
     def conversation(self, name: str, turns: tuple[Turn, ...], run: Run) -> Conversation:
         """The contract's thread as it is now, closed where nothing is open any more."""

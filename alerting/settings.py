@@ -23,6 +23,7 @@ from sluice.incident.policy import Policy, Share
 from sluice.incident.route import ChannelRow, Directory
 
 AnyChannel = Annotated[Slack | PagerDuty | Alertmanager | Email | Webhook, Field(discriminator="type")]
+MARK_KEY_MIN = 16
 NAME = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 
 
@@ -33,11 +34,14 @@ class Alerting(Section):
     ``closes`` are shares of the newest windows; ``every`` is how often ``sla run`` is called, ``reminds`` how often an
     open incident is told again, ``refresh_seconds`` how often Alertmanager hears of it, as ISO 8601 durations or
     seconds. ``patience_seconds`` is how long a one-shot delivery waits for a receiver that wants to be asked again.
+    ``mark_key`` tells masked segments apart; without one the database keeps one of its own.
     """
 
     database: str = "sqlite:///.sluice/alerting.sqlite"
     password: SecretStr | None = None
     password_file: Path | None = None
+    mark_key: SecretStr | None = None
+    mark_key_file: Path | None = None
     channels: Mapping[Annotated[str, Field(pattern=NAME)], AnyChannel] = Field(default_factory=dict)
     not_production: tuple[str, ...] = ()
     opens: str = "1of1"
@@ -78,6 +82,13 @@ class Alerting(Section):
         if not parse(text):
             raise ValueError(f"'{text}' is no duration; write PT1H or P1D")
         return text
+
+    @field_validator("mark_key")
+    @classmethod
+    def _mark_key_is_long(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < MARK_KEY_MIN:
+            raise ValueError(f"can be guessed; give it at least {MARK_KEY_MIN} characters")
+        return key
 
     @field_validator("database")
     @classmethod

@@ -24,6 +24,7 @@ SECRETS: Final = frozenset(
         "secret_key",
         "routing_key",
         "signing_key",
+        "mark_key",
         "webhook_url",
         "catalog_url",
         "catalog_credential",

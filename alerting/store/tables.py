@@ -57,6 +57,7 @@ LIFE: Final = Table(
     Column("thread", String(64), nullable=False),
     Column("ready_at", Instant),
     Column("opened_at", Instant, nullable=False),
+    Column("written_at", Instant),
     Column("notified_at", Instant),
     Column("ended_at", Instant),
     Column("ended", String(20)),
@@ -113,6 +114,13 @@ MUTE: Final = Table(
     Column("why", String(500), nullable=False),
     Column("by", String(255), nullable=False),
     Column("made_at", Instant, nullable=False),
+)
+
+MARK_KEY: Final = Table(
+    "alert_mark_key",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("value", String(64), nullable=False),
 )
 
 RUN: Final = Table(

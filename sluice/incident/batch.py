@@ -27,49 +27,51 @@ class Run:
     actions: tuple[Action, ...] = ()
 
 
-def settle(
-    run: Run, known: Mapping[Key, Told], contracts: Mapping[str, Contract], now: datetime, policies: Policies
-) -> tuple[Turn, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What settling rests on beside the run: the contracts by id, and the key of this installation for marks."""
+
+    contracts: Mapping[str, Contract]
+    now: datetime
+    policies: Policies
+    mark_key: bytes
+
+
+def settle(run: Run, known: Mapping[Key, Told], around: Around) -> tuple[Turn, ...]:
     """Decide on everything, the oldest window first; one turn for each incident of which anything is known now.
 
     What opens and resolves within one run is told once, as resolved.
     """
     turns = {key: Turn(told=told, step=Step.NOTHING) for key, told in known.items()}
     for finding in _majors_last(run.findings):
-        for old, decision in _superseded(turns, finding, now):
+        for old, decision in _superseded(turns, finding, around.now):
             turns[old] = _after(turns[old], decision)
     ordered = sorted(run.findings, key=_moment)
     for _, together in groupby(ordered, key=_moment):
-        _settle_moment(tuple(together), turns, contracts, now, policies)
+        _settle_moment(tuple(together), turns, around)
     for key, turn in turns.items():
-        turns[key] = _released(turn, run.actions, now, policies)
+        turns[key] = _released(turn, run.actions, around)
     return tuple(turns.values())
 
 
-def _settle_moment(
-    findings: tuple[Finding, ...],
-    turns: dict[Key, Turn],
-    contracts: Mapping[str, Contract],
-    now: datetime,
-    policies: Policies,
-) -> None:
+def _settle_moment(findings: tuple[Finding, ...], turns: dict[Key, Turn], around: Around) -> None:
     """The windows that end together: first what is told of each segment by itself, then what is told of the rest."""
     judged: dict[Judged, set[Key]] = {}
     for finding in findings:
-        contract = contracts.get(finding.contract)
-        shown, (_, mark) = screened(finding, contract), placed(finding, contract)
+        contract = around.contracts.get(finding.contract)
+        shown, (_, mark) = screened(finding, contract), placed(finding, contract, around.mark_key)
         for aspect in aspects_of(finding):
             key = key_of(shown, aspect, mark)
             if key not in turns and aspect is Aspect.FAILURE and finding.outcome is not Outcome.FAILED:
                 continue  # that a check could be judged is no news, and nothing to remember
             before = turns.get(key, Turn(told=Told(key=key), step=Step.NOTHING))
-            turns[key] = _after(before, decide(shown, before.told, now, policies(finding)))
+            turns[key] = _after(before, decide(shown, before.told, around.now, around.policies(finding)))
             judged.setdefault(_window(finding), set()).add(key)
     for finding in findings:
-        for key in _held_up(finding, turns, contracts.get(finding.contract)):
+        for key in _held_up(finding, turns, around):
             if key not in judged[_window(finding)]:
                 good = replace(finding, segment=key.segment, outcome=Outcome.HOLDS, observed=None, holding=())
-                turns[key] = _after(turns[key], decide(good, turns[key].told, now, policies(finding)))
+                turns[key] = _after(turns[key], decide(good, turns[key].told, around.now, around.policies(finding)))
 
 
 def _moment(finding: Finding) -> tuple[datetime, int]:
@@ -85,11 +87,11 @@ def _after(turn: Turn, decision: Decision) -> Turn:
     return Turn(told=decision.told, step=Step.OPENED if opened else decision.step, quiet=quiet)
 
 
-def _released(turn: Turn, actions: Iterable[Action], now: datetime, policies: Policies) -> Turn:
+def _released(turn: Turn, actions: Iterable[Action], around: Around) -> Turn:
     if turn.told.held and turn.told.last is not None:
-        policy = policies(turn.told.last)
+        policy = around.policies(turn.told.last)
         for action in actions:
-            turn = _after(turn, release(action, turn.told, now, policy))
+            turn = _after(turn, release(action, turn.told, around.now, policy))
     return turn
 
 
@@ -106,13 +108,15 @@ def _window(finding: Finding) -> Judged:
     )
 
 
-def _held_up(finding: Finding, turns: Iterable[Key], contract: Contract | None) -> list[Key]:
+def _held_up(finding: Finding, turns: Iterable[Key], around: Around) -> list[Key]:
     """The incidents that are known of the segments which a finding says hold: of any other it says nothing."""
     if not finding.holding:
         return []
     mine = (finding.contract, finding.major, finding.object, finding.check)
     known = [key for key in turns if key.segment and (key.contract, key.major, key.object, key.check) == mine]
-    held = holding(finding, contract) if known else frozenset()
+    if not known:
+        return []
+    held = holding(finding, around.contracts.get(finding.contract), around.mark_key)
     return [key for key in known if (key.segment, key.mark) in held]
 
 

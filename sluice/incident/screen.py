@@ -1,5 +1,6 @@
 """What of a finding may be told: bounded texts, and no value of a classified field."""
 
+import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -44,15 +45,15 @@ def screened(finding: Finding, contract: Contract | None) -> Finding:
     )
 
 
-def placed(finding: Finding, contract: Contract | None) -> Placed:
+def placed(finding: Finding, contract: Contract | None, mark_key: bytes) -> Placed:
     """Where the finding is, as its incident is known."""
-    return _placed(finding.segment, _shown(finding, contract))
+    return _placed(finding.segment, _shown(finding, contract), mark_key)
 
 
-def holding(finding: Finding, contract: Contract | None) -> frozenset[Placed]:
+def holding(finding: Finding, contract: Contract | None, mark_key: bytes) -> frozenset[Placed]:
     """The segments that the finding says hold, as their incidents are known."""
     shown = _shown(finding, contract)
-    return frozenset(_placed(segment, shown) for segment in finding.holding)
+    return frozenset(_placed(segment, shown, mark_key) for segment in finding.holding)
 
 
 def one_line(text: str, limit: int = TEXT_MAX) -> str:
@@ -94,10 +95,11 @@ def _masked(segment: Segment, hidden: Mapping[str, str]) -> Segment:
     )
 
 
-def _placed(segment: Segment, shown: Shown) -> Placed:
+def _placed(segment: Segment, shown: Shown, mark_key: bytes) -> Placed:
+    """The mark is keyed: who has an id and a list of all the values there are could try them out otherwise."""
     hidden = _hidden(segment, shown)
-    mark = sha256(repr(sorted(hidden.items())).encode("utf-8", "surrogatepass")).hexdigest() if hidden else ""
-    return _masked(segment, hidden), mark
+    told = repr(sorted(hidden.items())).encode("utf-8", "surrogatepass")
+    return _masked(segment, hidden), hmac.new(mark_key, told, sha256).hexdigest() if hidden else ""
 
 
 def _hidden(segment: Segment, shown: Shown) -> dict[str, str]:

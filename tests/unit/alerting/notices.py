@@ -1,12 +1,13 @@
 """Notices for tests: made the way that the real ones are, from findings that were settled."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from sluice.contract.model import Contract
 from sluice.finding.action import Action, Done
 from sluice.finding.model import Evidence, Finding, OnBreach, Outcome, Severity
-from sluice.incident.batch import Run, settle
+from sluice.incident.batch import Around, Run, settle
 from sluice.incident.budget import budget_left
 from sluice.incident.compose import Conversation, for_consumers, for_owners
 from sluice.incident.notice import Notice
@@ -69,13 +70,17 @@ def budget(day: int = 8) -> Finding:
     )
 
 
+def around(contracts: Mapping[str, Contract], policy: Policy = POLICY) -> Around:
+    return Around(contracts=contracts, now=NOW, policies=lambda _: policy, mark_key=b"of this installation")
+
+
 def talk(*findings: Finding, contract: Contract | None = FLIGHTS, known: Any = None, **changed: Any) -> Conversation:
     actions = (
         Action(contract="flights", object="flight", period="2013-02-08", what=Done.HELD, why="departures_known"),
         Action(contract="flights", object="flight", period="2013-02-07", what=Done.PROMOTED),
     )
     contracts = {} if contract is None else {contract.id: contract}
-    turns = settle(Run(findings=findings), known or {}, contracts, NOW, lambda _: POLICY)
+    turns = settle(Run(findings=findings), known or {}, around(contracts))
     plain = Conversation(
         thread="0123456789abcdef0123456789abcdef",
         contract_id="flights",

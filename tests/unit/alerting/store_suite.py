@@ -10,6 +10,7 @@ import pytest
 import structlog
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from pydantic import SecretStr
 
 from alerting.channels.outcome import Later, Outcome, Reference, Refused, Retry, Sent
 from alerting.post import LEASE_SECONDS, Postman
@@ -25,6 +26,7 @@ from sluice.incident.compose import LINES_MAX
 from sluice.incident.mute import Mute
 from sluice.incident.notice import Notice
 from sluice.incident.route import Destination
+from sluice.incident.screen import placed
 from tests.unit.alerting.notices import FLIGHTS, breach, opened, quiet, resolved, tails
 from tests.unit.incident.findings import NOW
 
@@ -112,6 +114,19 @@ class StoreSuite:
             assert held.held == ("2013-02-08", "2013-02-09")
             assert held.last == breach(9)
             assert held.opened_at == NOW
+
+    def test_two_processes_know_a_masked_segment_by_one_mark_and_another_installation_by_another(
+        self, database: OpenDatabase
+    ) -> None:
+        def mark(store: Database, alerting: Alerting = ALERTING) -> str:
+            with store.alone() as connection:
+                moment = Moment(now=NOW, at=NOW)
+                desk = Desk(connection=connection, contracts={"flights": FLIGHTS}, alerting=alerting, moment=moment)
+                return placed(tails(), FLIGHTS, desk.around.mark_key)[1]
+
+        with database() as store, database() as another:
+            assert mark(store) == mark(another)
+            assert mark(store) != mark(store, Alerting(mark_key=SecretStr("sixteen letters!")))
 
     def test_a_run_that_is_handed_over_twice_tells_nothing_twice(self, database: OpenDatabase) -> None:
         month = [breach(day, outcome=Ended.BREACHED if day in (8, 9) else Ended.HOLDS) for day in range(1, 29)]

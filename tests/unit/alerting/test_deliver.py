@@ -124,6 +124,7 @@ def test_a_new_major_version_ends_the_incidents_of_the_old_as_superseded(tmp_pat
         ({"database": "postgresql://u:word@h/d"}, "holds a password"),
         ({"opens": "3of2"}, "write 2of3"),
         ({"every": "P1M"}, "no duration"),
+        ({"mark_key": "short"}, "can be guessed"),
         ({"not_production": ["nobody"]}, "no such channel"),
         ({"channels": {"hook": {"type": "webhook", "url": "http://u:p@h"}}}, "holds a user or a password"),
         ({"channels": {"hook": {"type": "webhook"}}}, "needs a url, or a webhook_url"),

@@ -17,9 +17,10 @@ from alerting.channels.slack.render import BLOCKS_MAX, MESSAGE_MAX, SECTION_MAX
 from alerting.channels.webhook.render import SIZE_MAX
 from alerting.store.incidents import encode
 from sluice.finding.model import Evidence, Finding, Severity
+from sluice.incident.batch import Run, settle
 from sluice.incident.compose import for_consumers, for_owners
 from sluice.incident.notice import Notice
-from tests.unit.alerting.notices import FLIGHTS, POLICY, breach, talk
+from tests.unit.alerting.notices import FLIGHTS, POLICY, around, breach, talk
 from tests.unit.alerting.rendered import RENDERED
 from tests.unit.incident.findings import NOW
 
@@ -124,6 +125,18 @@ def test_two_masked_segments_are_two_incidents() -> None:
     one, other = (breach(segment=(("tailnum", tail),)) for tail in ("N1", "N2"))
     conversation = talk(one, other)
     assert len({turn.told.key.digest for turn in conversation.turns}) == 2
+
+
+def test_the_id_of_a_masked_segment_can_not_be_tried_out_from_a_list_of_values() -> None:
+    contracts = {"flights": FLIGHTS}
+
+    def digest(key: bytes) -> str:
+        run = Run(findings=(breach(segment=(("tailnum", "N14228"),)),))
+        (turn, *_) = settle(run, {}, replace(around(contracts), mark_key=key))
+        return turn.told.key.digest
+
+    assert digest(b"one") == digest(b"one")
+    assert digest(b"one") != digest(b"other")
 
 
 def encode_notice(notice: Notice) -> dict[str, str]:

@@ -12,7 +12,7 @@ from sluice.incident.key import Key
 from sluice.incident.notice import Recurrence
 from sluice.incident.policy import Policy, Share
 from sluice.incident.told import State, Told
-from tests.unit.alerting.notices import breach, stale, tails, talk
+from tests.unit.alerting.notices import around, breach, stale, tails, talk
 from tests.unit.incident.findings import NOW, finding, flights, window
 
 CONTRACTS = {"flights": flights()}
@@ -25,7 +25,7 @@ def settled(
     policy: Policy | None = None,
 ) -> tuple[Turn, ...]:
     run = Run(findings=findings, actions=(done,) if done else ())
-    return settle(run, known or {}, CONTRACTS, NOW, lambda _: policy or Policy())
+    return settle(run, known or {}, around(CONTRACTS, policy or Policy()))
 
 
 def test_windows_are_judged_oldest_first_however_they_come() -> None:

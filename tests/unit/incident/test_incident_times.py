@@ -56,6 +56,18 @@ def rate(day: int, observed: float | None, kind: str = "errorRate") -> Finding:
     return finding(day, Outcome.HOLDS, kind=kind, check=f"sla.{kind}", observed=observed)
 
 
+def test_each_of_two_levels_of_one_property_has_a_budget_of_its_own_in_its_own_unit() -> None:
+    place = Place(file="x")
+    reporting = ServiceLevel(property="errorRate", value=0.5, unit="percent", driver="reporting", place=place)
+    billing = ServiceLevel(property="errorRate", value=0.001, unit="ratio", driver="billing", place=place)
+    contract = replace(flights(), service_levels=(reporting, billing))
+    rates = [replace(rate(9, 0.05), check=f"sla.errorRate.{driver}") for driver in ("reporting", "billing")]
+    assert budget_left(contract, rates) == (
+        "sla.errorRate.billing: 50 % of the error budget left (0.05 of 0.1 percent used); "
+        "sla.errorRate.reporting: 90 % of the error budget left (0.05 of 0.5 percent used)"
+    )
+
+
 @pytest.mark.parametrize(
     ("findings", "words"),
     [
