@@ -48,9 +48,9 @@ class Staged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """What a batch could not take: a file that cannot be read, rows without the header, records that do not decode."""
+    """What a batch could not take: files and rows."""
 
-    kind: str  # unreadable, unmarked, undecodable, unknown-version
+    kind: str  # unreadable, unmarked, foreign, mislabelled, timeless, undecodable, unknown-version
     path: str
     rows: int = 0
     detail: str = ""

@@ -26,14 +26,15 @@ class Unreadable(Exception):  # noqa: N818 - an answer about a file, which becom
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """The rows of one file, all columns of one length.
+    """The rows of one file, all columns of one length; of them ``foreign`` were judged by other contracts.
 
     ``offset`` is that of the output topic; ``raw_partition``, ``raw_offset``, ``judged_at``, ``version`` and
-    ``verdict`` come from the ``__contract`` header and are null where it is missing or not of the grammar. A clock that
+    ``verdict`` come from the ``__contract`` header and are null where it is missing or not of the grammar, or another contract's. A clock that
     tells no instant is null.
     """
 
     table: pa.Table
+    foreign: int
     offset: pa.Array
     version: pa.Array
     verdict: pa.Array
@@ -62,14 +63,16 @@ class Rows:
         return pc.map_lookup(self.table.column("headers").combine_chunks(), pa.scalar(name), "last")
 
 
-def read(data: bytes) -> Rows:
-    """Read a whole bronze file; Unreadable where it is cut off, of another shape, or no Parquet."""
+def read(data: bytes, contract: str) -> Rows:
+    """Read a bronze file of a contract's topic; Unreadable where it is cut off, of another shape, or no Parquet."""
     try:
         table = pq.read_table(BytesIO(data), columns=list(COLUMNS))
         table = table.combine_chunks()
-        told = marks(pc.map_lookup(flat(table, "headers"), pa.scalar(CONTRACT_HEADER), "last"))
+        found = marks(pc.map_lookup(flat(table, "headers"), pa.scalar(CONTRACT_HEADER), "last"), contract)
+        told = found.told
         return Rows(
             table=table,
+            foreign=found.foreign,
             offset=flat(table, "offset").cast(pa.int64()),
             version=pc.struct_field(told, "version"),
             verdict=pc.struct_field(told, "verdict"),

@@ -1,6 +1,9 @@
 """The ``__contract`` headers of many rows at once, for whoever reads files: one grammar, one notion of what is ours."""
 
+import re
+from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -8,14 +11,30 @@ import pyarrow.compute as pc
 # The grammar of sluice.envelope.header, with no more digits than columns hold and no longer versions than contracts
 # have: else one row would cost its whole file.
 _HEADER: Final = (
-    r"^v=1;c=(?P<id>[\w.~%-]+)/(?P<version>[\w.~%-]{1,80});t=(?P<verdict>valid|control|invalid)"
-    r";p=(?P<partition>[0-9]{1,9});o=(?P<offset>[0-9]{1,18});j=(?P<judged_at>[0-9]{1,15})$"
+    r"^v=1;c={id}/(?P<version>[\w.~%-]{{1,80}});t=(?P<verdict>valid|control|invalid)"
+    r";p=(?P<partition>[0-9]{{1,9}});o=(?P<offset>[0-9]{{1,18}});j=(?P<judged_at>[0-9]{{1,15}})$"
 )
+_ANYBODY: Final = _HEADER.format(id=r"[\w.~%-]+")
 
 
-def marks(values: pa.Array) -> pa.StructArray:
-    """The parts of each header as text: version, verdict, partition, offset, judged_at; null where it is not ours."""
-    return pc.extract_regex(ascii_text(values), _HEADER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What headers say as text: version, verdict, partition, offset, judged_at.
+
+    Null where the header is missing, not of the grammar, or of another contract. Of the last there are ``foreign``.
+    """
+
+    told: pa.StructArray
+    foreign: int
+
+
+def marks(values: pa.Array, contract: str) -> Marks:
+    """What the headers say of records that a contract has judged."""
+    text = ascii_text(values)
+    told = pc.extract_regex(text, _HEADER.format(id=re.escape(quote(contract, safe=""))))
+    others = told.null_count - text.null_count
+    anybody = pc.sum(pc.match_substring_regex(text, _ANYBODY)).as_py() or 0 if others else 0
+    return Marks(told=told, foreign=max(anybody - (len(told) - told.null_count), 0))
 
 
 def ascii_text(values: pa.Array) -> pa.Array:

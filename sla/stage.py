@@ -57,7 +57,7 @@ def _read(storage: Storage, recipe: Recipe, path: str, tally: Tally) -> Iterator
         return
     try:
         data, _ = storage.get(path)
-        rows = bronze.read(data)
+        rows = bronze.read(data, recipe.folders.contract)
     except StorageMissing:
         tally.troubles.append(Trouble(kind="unreadable", path=path, detail="the file is gone"))
         return

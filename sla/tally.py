@@ -36,15 +36,18 @@ class Tally:
         """Count a file; ``letters`` says that it is one of dead letters."""
         self.rows += len(rows)
         self.bytes += size
-        if rows.version.null_count:
-            self.troubles.append(Trouble(kind="unmarked", path=path, rows=rows.version.null_count))
-        known = rows.verdict if letters else _of_the_topic(rows)
-        if odd := known.null_count - rows.verdict.null_count:
-            self.troubles.append(Trouble(kind="mislabelled", path=path, rows=odd))
-        if timeless := rows.timeless:
-            self.troubles.append(Trouble(kind="timeless", path=path, rows=timeless, detail=NO_INSTANT))
+        known = _of_the_topic(rows, letters=letters)
+        found = {
+            "unmarked": (rows.version.null_count - rows.foreign, ""),
+            "foreign": (rows.foreign, "judged by another contract"),
+            "mislabelled": (known.null_count - rows.verdict.null_count, ""),
+            "timeless": (rows.timeless, NO_INSTANT),
+        }
+        self.troubles += [
+            Trouble(kind=kind, path=path, rows=count, detail=told) for kind, (count, told) in found.items() if count
+        ]
         self._marks(rows)
-        self._count(rows, _attempts(rows) if letters else known)
+        self._count(rows, _attempts(rows, known) if letters else known)
 
     def _marks(self, rows: bronze.Rows) -> None:
         """A timestamp from after its landing says nothing of how far its partition has come."""
@@ -64,12 +67,13 @@ class Tally:
             self._hours.setdefault(hour.astimezone(UTC), Counter())[kind] += count
 
 
-def _of_the_topic(rows: bronze.Rows) -> pa.Array:
-    """The verdicts that records of a validated topic have; another one is somebody else's record."""
-    return pc.if_else(pc.is_in(rows.verdict, value_set=pa.array(("valid", "control"))), rows.verdict, None)
+def _of_the_topic(rows: bronze.Rows, *, letters: bool) -> pa.Array:
+    """The verdicts that records of a topic have; another one is somebody else's record."""
+    expected = pa.array(("invalid",) if letters else ("valid", "control"))
+    return pc.if_else(pc.is_in(rows.verdict, value_set=expected), rows.verdict, None)
 
 
-def _attempts(rows: bronze.Rows) -> pa.Array:
+def _attempts(rows: bronze.Rows, known: pa.Array) -> pa.Array:
     """Dead letters by their attempt: only the first counts against the error budget."""
     first = pc.fill_null(pc.equal(rows.header(bronze.ATTEMPT_HEADER), FIRST_ATTEMPT), fill_value=True)
-    return pc.if_else(pc.is_valid(rows.version), pc.if_else(first, "invalid_first", "invalid_replayed"), None)
+    return pc.if_else(pc.is_valid(known), pc.if_else(first, "invalid_first", "invalid_replayed"), None)

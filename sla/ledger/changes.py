@@ -12,9 +12,9 @@ from sla.ledger.coordinates import Coordinates
 from sluice.contract.stream import Stream
 
 
-def without_rowless(found: Coordinates, data: bytes, stream: Stream) -> Coordinates:
+def without_rowless(found: Coordinates, data: bytes, stream: Stream, contract: str) -> Coordinates:
     """The coordinates of a file of change events, without those that staging leaves no row of."""
-    rows = bronze.read(data)
+    rows = bronze.read(data, contract)
     valid = pc.fill_null(pc.equal(rows.verdict, "valid"), fill_value=False)
     chosen = pa.array(np.flatnonzero(valid.to_numpy(zero_copy_only=False)))
     bodies = bronze.payloads(rows, chosen, stream.encoding.value)

@@ -33,7 +33,8 @@ Mask = npt.NDArray[np.bool_]
 class Oddity:
     """Rows of a file that no ledger can hold, or only with a question.
 
-    ``unreadable`` (the file), ``unmarked`` (no header of ours), ``misplaced`` (of another partition than the path's),
+    ``unreadable`` (the file), ``unmarked`` (no header of ours), ``foreign`` (judged by
+    another contract), ``misplaced`` (of another partition than the path's),
     ``mislabelled`` (a verdict that does not belong into this output), ``disagreeing`` (a dead letter whose own
     coordinates are others than its header's).
     """
@@ -59,14 +60,14 @@ class Coordinates:
     oddities: tuple[Oddity, ...] = ()
 
 
-def of_bronze(data: bytes, place: Landed, *, raw: str, dead_letter: bool) -> Coordinates:
+def of_bronze(data: bytes, place: Landed, *, raw: str, contract: str, dead_letter: bool) -> Coordinates:
     """The coordinates that a bronze file holds; Unreadable where it is none."""
     try:
         file = pq.ParquetFile(BytesIO(data))
         names = ["offset", "partition", "headers"] + ([] if _all_have_values(file) else ["value"])
         table = file.read(columns=names).combine_chunks()
         headers = _Headers(flat(table, "headers"))
-        at, told = headers.parsed()
+        at, told, foreign = headers.parsed(contract)
         partition, offset = _int64(told, "partition"), _int64(told, "offset")
         verdict = pc.struct_field(told, "verdict")
         valid = _mask(pc.equal(verdict, "valid"))
@@ -82,7 +83,8 @@ def of_bronze(data: bytes, place: Landed, *, raw: str, dead_letter: bool) -> Coo
             row=valid & has_value & np.bool_(not dead_letter),
             oddities=_oddities(
                 place.path,
-                unmarked=rows - len(at),
+                unmarked=rows - len(at) - foreign,
+                foreign=foreign,
                 misplaced=int(strange.sum()),
                 mislabelled=int(wrong.sum()),
                 disagreeing=disagreeing,
@@ -116,12 +118,12 @@ class _Headers:
         last = np.append(rows[1:] != rows[:-1], True) if len(rows) else np.zeros(0, np.bool_)
         return rows[last], self._items.take(pa.array(found[last]))
 
-    def parsed(self) -> tuple[Array, pa.StructArray]:
-        """The rows with a header of ours, and its parts."""
+    def parsed(self, contract: str) -> tuple[Array, pa.StructArray, int]:
+        """The rows with a header of ours, and its parts; how many rows have one of another contract."""
         rows, values = self.values(CONTRACT_HEADER)
-        told = marks(values)
-        known = np.flatnonzero(_mask(pc.is_valid(told)))
-        return rows[known], told.take(pa.array(known))
+        found = marks(values, contract)
+        known = np.flatnonzero(_mask(pc.is_valid(found.told)))
+        return rows[known], found.told.take(pa.array(known)), found.foreign
 
     def disagreeing(self, at: Array, raw: str, partition: Array, offset: Array) -> int:
         """How many dead letters name another source than their header does."""

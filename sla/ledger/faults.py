@@ -74,7 +74,7 @@ def of_oddities(oddities: Iterable[Oddity], files: Mapping[str, File], where: Ma
     for each in oddities:
         file = files.get(each.path)
         yield Fault(
-            balance="judged" if each.kind in {"unmarked", "mislabelled", "disagreeing"} else "landed",
+            balance="judged" if each.kind in {"unmarked", "foreign", "mislabelled", "disagreeing"} else "landed",
             what=each.kind,
             place=each.path,
             rows=each.rows,

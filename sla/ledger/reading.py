@@ -86,7 +86,8 @@ class Reader:
         """Looked at only where rows seem to be missing: what every event leaves is dear to know."""
         if found is None or not found.row.any():
             return found
-        return without_rowless(found, self.storage.get(path)[0], self.subject.stream)
+        data, _ = self.storage.get(path)
+        return without_rowless(found, data, self.subject.stream, self.subject.contract.id)
 
     def _enter(self, books: Books, path: str, found: Coordinates | None, batch: int) -> None:
         place = landed(path)
@@ -101,7 +102,8 @@ class Reader:
         stream = self.subject.stream
         try:
             data, _ = self.storage.get(path)
-            found = of_bronze(data, place, raw=stream.raw, dead_letter=place.topic == stream.dead_letter)
+            letters = place.topic == stream.dead_letter
+            found = of_bronze(data, place, raw=stream.raw, contract=self.subject.contract.id, dead_letter=letters)
         except StorageMissing:
             return None
         except Unreadable as why:

@@ -116,6 +116,15 @@ def test_rows_without_our_header_or_with_another_are_told(works: Works) -> None:
     ])  # fmt: skip
 
 
+def test_a_record_that_another_contract_judged_is_told_and_is_nobody_s_raw_record(works: Works) -> None:
+    works.judge(works.cluster.produce(works.raw, 20))
+    good = works.at(works.validated)
+    works.out[good][3] = replace(works.out[good][3], contract="parcels/1.0.0")
+    _, records = works.land()
+    works.stage()
+    assert told(works.ledger()) == [f"judged foreign {records}", "judged missing raw[0]@3"]
+
+
 def test_a_header_that_no_column_holds_costs_its_row_and_not_its_file() -> None:
     records = [
         Record(value=b"{}", appended=MORNING, offset=at, raw_offset=raw, contract="orders/1.0.0")
@@ -123,7 +132,7 @@ def test_a_header_that_no_column_holds_costs_its_row_and_not_its_file() -> None:
     ]
     place = landed("bronze/tp=orders.validated/dt=2013-02-08/hr=09/kp=0/part-0")
     assert place is not None
-    found = of_bronze(bronze_file(records), place, raw="orders.raw", dead_letter=False)
+    found = of_bronze(bronze_file(records), place, raw="orders.raw", contract="orders", dead_letter=False)
     assert (found.offset.tolist(), found.raw_offset.tolist()) == ([0, 1], [7])
     assert [(each.kind, each.rows) for each in found.oddities] == [("unmarked", 1)]
 

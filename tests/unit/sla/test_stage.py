@@ -173,6 +173,29 @@ def test_a_verdict_that_is_not_of_the_topic_is_told_and_not_counted(storage: Sto
     assert done.arrivals.hours == {}
 
 
+@pytest.mark.parametrize("topic", ["orders.validated", "orders.dead-letter"])
+def test_a_record_that_another_contract_judged_is_told_and_counts_for_nothing(topic: str, storage: Storage) -> None:
+    verdict = "valid" if topic == "orders.validated" else "invalid"
+    later = EIGHTH + timedelta(days=1)
+    ours = record(order(EIGHTH), 1, verdict=verdict)
+    theirs = [
+        record(order(later), number, verdict=verdict, contract=f"{name}/1.1.0", appended=later)
+        for number, name in enumerate(("parcels", "orders2", "xorders", "order.", "orders%2F1.1.0"), start=2)
+    ]
+    done = staged(storage, land(storage, topic, [ours, *theirs]))
+    assert [(each.kind, each.rows) for each in done.troubles] == [("foreign", len(theirs))]
+    assert list(done.arrivals.hours) == [EIGHTH]
+    assert done.watermarks == {0: EIGHTH}
+    assert [each.rows for each in done.staged] == ([1] if verdict == "valid" else [])
+
+
+def test_a_valid_record_in_the_topic_of_dead_letters_is_told_and_not_counted(storage: Storage) -> None:
+    letters = [record(b"{", 1, verdict="invalid"), record(b"{", 2), record(b"{", 3, verdict="control")]
+    done = staged(storage, land(storage, "orders.dead-letter", letters))
+    assert [(each.kind, each.rows) for each in done.troubles] == [("mislabelled", 2)]
+    assert done.arrivals.hours == {EIGHTH: ArrivalCounts(invalid_first=1)}
+
+
 def test_a_version_that_is_a_path_leads_nowhere(storage: Storage) -> None:
     evil = record(order(EIGHTH), 1, contract="orders/x%2F..%2F..%2F..%2F..%2Fevil")
     (made,) = staged(storage, land(storage, "orders.validated", [evil])).staged
