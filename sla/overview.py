@@ -11,7 +11,7 @@ from sla.estate import Subject
 from sla.ran import Ran, last
 from sla.staging import Staging, recall
 from sla.verdicts import Period, Periods, Revision, Standing
-from sluice.checks.levels.amount import numeric
+from sluice.checks.levels.amount import percentage
 from sluice.checks.levels.budget import error_budget
 from sluice.checks.told import check_of, levels_of
 from sluice.checks.view import View
@@ -162,8 +162,8 @@ def _budgets(subject: Subject, staging: Staging, recent: tuple[Finding, ...], as
 
 def _left_of(check: str, level: ServiceLevel, found: Finding | None) -> BudgetLeft:
     """Availability rests on profiles: what the last judging saw of it."""
-    asked = numeric(level.value)
-    if found is None or found.observed is None or asked is None or asked >= HUNDRED:
+    asked = percentage(level)
+    if found is None or found.observed is None or isinstance(asked, str) or asked >= HUNDRED:
         return BudgetLeft(check=check, left=None, told=found.reason if found else "not judged yet")
     return BudgetLeft(check=check, left=1 - (HUNDRED - found.observed) / (HUNDRED - asked), told=found.reason)
 

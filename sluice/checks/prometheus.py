@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 from sluice.checks.levels.amount import percentage
+from sluice.checks.levels.named import check_id, levels_about
 from sluice.contract.model import Contract, SchemaObject, ServiceLevel
 
 BAD_LEAST: Final = 10
@@ -54,15 +55,20 @@ def rules_text(contracts: Iterable[Contract]) -> str:
 def _groups(contract: Contract, described: SchemaObject) -> Iterable[dict[str, Any]]:
     if described.stream is None:
         return
-    rules: list[dict[str, Any]] = []
+    records: dict[str, dict[str, Any]] = {}  # the same for every level of a property
+    alerts: list[dict[str, Any]] = []
     about = _About(contract=contract, object=described.name, topic=described.stream.raw)
-    for level in contract.service_levels:
+    for level in levels_about(contract, described.name):
         share = percentage(level)
-        ours = not level.elements or any(each.partition(".")[0] == described.name for each in level.elements)
-        if ours and not isinstance(share, str) and level.property in _MAKERS:
-            rules.extend(_MAKERS[level.property](about, level, share))
-    if rules:
-        yield {"name": f"sluice.{contract.id}.{described.name}", "rules": rules}
+        if isinstance(share, str) or level.property not in _MAKERS:
+            continue
+        for rule in _MAKERS[level.property](about, level, share):
+            if "record" in rule:
+                records[rule["record"]] = rule
+            else:
+                alerts.append(rule)
+    if alerts:
+        yield {"name": f"sluice.{contract.id}.{described.name}", "rules": [*records.values(), *alerts]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +153,7 @@ def _alert(  # noqa: PLR0913, PLR0917 - one argument for each part of an alert
     return {
         "alert": name,
         "expr": " or ".join(burning),
-        "labels": {"severity": severity, "check": f"sla.{level.id or level.property}"},
+        "labels": {"severity": severity, "check": check_id(level, contract, about.object)},
         "annotations": annotations,
     }
 

@@ -1,8 +1,8 @@
 """Findings from what a check saw: the rule says how much it matters, the view where and when."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from sluice.checks.levels.named import check_id, levels_about
 from sluice.checks.view import View
 from sluice.contract.model import ServiceLevel
 from sluice.contract.quality import QualityRule
@@ -108,33 +108,13 @@ _TIMELY = frozenset({"latency", "frequency", "freshness", "timeOfAvailability"})
 
 
 def check_of(level: ServiceLevel, view: View) -> str:
-    """The stable id of a service level: ``sla.<property>``, and what tells it from others of the same property."""
-    if level.id:
-        return f"sla.{level.id}"
-    alike = [other for other in levels_of(view) if other.property == level.property and not other.id]
-    if len(alike) == 1:
-        return f"sla.{level.property}"
-    for told in (_driver, _elements, _clocks):
-        if len({told(other) for other in alike}) == len(alike):
-            return f"sla.{level.property}.{told(level) or 'all'}"
-    return f"sla.{level.property}.{alike.index(level) + 1}"
-
-
-def _driver(level: ServiceLevel) -> str:
-    return level.driver
-
-
-def _elements(level: ServiceLevel) -> str:
-    return "+".join(level.elements)
-
-
-def _clocks(level: ServiceLevel) -> str:
-    return f"{level.from_clock or ''}-{level.to_clock or ''}"
+    """The stable id of a service level of the view's object."""
+    return check_id(level, view.contract, view.object.name)
 
 
 def levels_of(view: View) -> tuple[ServiceLevel, ...]:
-    """The service levels that are about the view's object: those that name it, and those that name nothing."""
-    return tuple(level for level in view.contract.service_levels if _about(level.elements, view.object.name))
+    """The service levels that are about the view's object."""
+    return levels_about(view.contract, view.object.name)
 
 
 def fields_of(level: ServiceLevel, view: View) -> tuple[str, ...]:
@@ -143,8 +123,3 @@ def fields_of(level: ServiceLevel, view: View) -> tuple[str, ...]:
         return ()
     below = view.object.name + "."
     return tuple(element.removeprefix(below) for element in level.elements if element.startswith(below))
-
-
-def _about(elements: Iterable[str], name: str) -> bool:
-    told = tuple(elements)
-    return not told or any(element == name or element.startswith(f"{name}.") for element in told)

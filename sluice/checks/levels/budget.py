@@ -67,10 +67,10 @@ class Budget:
 
 def judge_error_rate(level: ServiceLevel, view: View) -> Seen:
     """First-attempt dead letters of all raw records but control records, by the hour in which they were appended."""
-    expected = f"at most {level.value} % dead letters in {level.window or MONTH}"
     found = error_budget(level, view)
     if isinstance(found, str):
-        return failed(found, expected)
+        return failed(found)
+    expected = f"at most {HUNDRED * found.allowed_share:g} % dead letters in {level.window or MONTH}"
     window = Window(start=view.as_of - _span(level), end=view.as_of)
     if not found.total:
         return skipped("no records in the window", expected)

@@ -53,6 +53,16 @@ def test_a_budget_that_no_stream_could_burn_so_fast_alerts_when_all_is_bad(contr
     assert "> 2.88" not in text
 
 
+def test_two_levels_of_one_property_alert_under_the_names_of_their_findings_and_count_once(contract: Contract) -> None:
+    (level,) = [each for each in contract.service_levels if each.property == "errorRate"]
+    two = (replace(level, driver="billing"), replace(level, driver="reporting", value=2))
+    (group,) = groups(replace(contract, service_levels=two))
+    records = [rule["record"] for rule in group["rules"] if "record" in rule]
+    assert len(records) == len(set(records))
+    checks = [rule["labels"]["check"] for rule in group["rules"] if "alert" in rule]
+    assert checks == ["sla.errorRate.billing"] * 2 + ["sla.errorRate.reporting"] * 2
+
+
 def test_no_budget_makes_no_rules(contract: Contract) -> None:
     assert groups(replace(contract, service_levels=())) == []
     assert groups() == []
