@@ -119,7 +119,7 @@ class Alerting(Section):
     def directory(self) -> Directory:
         """The channels as routes need them."""
         rows = {
-            name: ChannelRow(name=name, type=channel.type, everything=channel.everything)
+            name: ChannelRow(name=name, type=channel.type, everything=channel.everything, places=channel.places)
             for name, channel in self.channels.items()
         }
         return Directory(channels=rows, not_production=self.not_production)

@@ -24,6 +24,11 @@ class ChannelSection(Section):
     attempts: int = Field(default=48, ge=1, le=100)
     timeout_seconds: float = Field(default=10, gt=0, le=60)
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Those in it that hear where no contract names one; () is the channel's only one."""
+        return ()
+
 
 def http_address(url: str, *, secret: bool) -> str:
     """The address without a slash at its end; refused where it shows a login, or sends a secret in the clear."""

@@ -1,7 +1,7 @@
 """Who is told of a contract, and where: its support channels, owners and consumers, mapped to what is set up here."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sluice.contract.model import Consumer, Contract
@@ -13,11 +13,15 @@ CONSUMERS_SCOPES: Final = frozenset({"notifications", "announcements"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRow:
-    """A channel that is set up here: its type, and whether it hears of every contract without being named by one."""
+    """A channel that is set up here: its type, and whether it hears of every contract without being named by one.
+
+    ``places`` are those in it that hear where no contract names one; each is a destination of its own.
+    """
 
     name: str
     type: str
     everything: bool = False
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -51,11 +55,12 @@ def routes(contract: Contract | None, directory: Directory) -> tuple[Route, ...]
     A contract that is not for production use is told to nobody unless ``not_production`` names a channel.
     """
     if contract is not None and not contract.production_use:
-        return _distinct(_owners(_named(directory.not_production, directory)))
+        return _distinct(_owners(_named(directory.not_production, directory)), directory)
     everything = _owners(Destination(channel=one.name) for one in directory.channels.values() if one.everything)
     if contract is None:
-        return _distinct(everything)
-    return _distinct((*everything, *_owners(_owner_places(contract, directory)), *_consumers(contract, directory)))
+        return _distinct(everything, directory)
+    concerned = (*everything, *_owners(_owner_places(contract, directory)), *_consumers(contract, directory))
+    return _distinct(concerned, directory)
 
 
 def unrouted(contract: Contract, directory: Directory) -> tuple[str, ...]:
@@ -125,9 +130,16 @@ def _owners(places: Iterable[Destination]) -> list[Route]:
     return [Route(destination=place, audience=Audience.OWNERS) for place in places]
 
 
-def _distinct(found: Iterable[Route]) -> tuple[Route, ...]:
+def _distinct(found: Iterable[Route], directory: Directory) -> tuple[Route, ...]:
     """One route a place: who hears everything as an owner hears nothing once more as a consumer."""
     kept: dict[Destination, Route] = {}
     for route in found:
-        kept.setdefault(route.destination, route)
+        for place in _places(route.destination, directory):
+            kept.setdefault(place, replace(route, destination=place))
     return tuple(kept.values())
+
+
+def _places(destination: Destination, directory: Directory) -> tuple[Destination, ...]:
+    if destination.target:
+        return (destination,)
+    return tuple(replace(destination, target=one) for one in directory.channels[destination.channel].places or ("",))

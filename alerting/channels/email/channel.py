@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from typing import Final
 
 from alerting.channels.email.render import Envelope, message, message_id
@@ -16,7 +17,7 @@ FINAL_FROM: Final = 500  # RFC 5321, 4.2.1: 4yz may work later, 5yz never
 
 
 class EmailChannel:
-    """One server; ``target`` is an address that a contract names."""
+    """One server; ``target`` is one address: each has letters of its own, so that none waits for another."""
 
     def __init__(self, section: Email, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock
@@ -33,9 +34,17 @@ class EmailChannel:
         root = (reference or {}).get("root")
         sender = self._section.sender
         mail = message(notice, Envelope(sender=sender, recipients=recipients, at=self._clock(), root=root))
+        outcome = self._post(mail, recipients)
+        return outcome or Sent(reference={"root": root or message_id(notice, sender)})
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _post(self, mail: EmailMessage, recipients: tuple[str, ...]) -> Later | Refused | None:
+        """None where every recipient's mail was taken."""
         try:
             with self._connection() as connection:
-                connection.send_message(mail, sender, list(recipients))
+                left_out = connection.send_message(mail, self._section.sender, list(recipients))
         except smtplib.SMTPRecipientsRefused as error:
             return _by_code(max((code for code, _ in error.recipients.values()), default=FINAL_FROM))
         except smtplib.SMTPNotSupportedError:
@@ -46,10 +55,10 @@ class EmailChannel:
             return Refused(why="its certificate is not trusted (name the authority by ca_file)")
         except (smtplib.SMTPException, OSError) as error:
             return Later(why=f"it cannot be reached ({type(error).__name__})")
-        return Sent(reference={"root": root or message_id(notice, sender)})
-
-    def close(self) -> None:
-        """Nothing is kept open."""
+        if not left_out:
+            return None
+        codes = ", ".join(sorted({str(code) for code, _ in left_out.values()}))  # the others have it: no other try
+        return Refused(why=f"it refused {len(left_out)} of {len(recipients)} addresses (it answered {codes})")
 
     def _connection(self) -> smtplib.SMTP:
         section, trust = self._section, ssl.create_default_context(cafile=self._section.ca_file)

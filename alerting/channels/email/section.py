@@ -37,3 +37,8 @@ class Email(ChannelSection):
         if self.password and self.tls == "none" and not loopback(self.host):
             raise ValueError("the password would cross the network in the clear; use starttls or tls")
         return self
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Each address by itself."""
+        return self.to

@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,18 +18,25 @@ from pydantic import ValidationError
 from alerting.channels.email.channel import EmailChannel
 from alerting.channels.email.section import Email
 from alerting.channels.outcome import Later, Refused, Sent
+from alerting.deliver import deliver
+from alerting.settings import Alerting, AlertSettings
 from local_stack.ports import free_port
-from tests.unit.alerting.notices import opened, quiet, resolved
+from tests.unit.alerting.notices import FLIGHTS, breach, opened, quiet, resolved
+from tests.unit.incident.findings import NOW
 
 PASSWORD = "open-sesame-4711"  # noqa: S105 - the secret that must not leak
 
 
 @dataclass
 class Mailbox:
-    """What an SMTP server was given; ``says`` is its answer to a mail, ``refuses`` that to each recipient."""
+    """What an SMTP server was given; ``says`` is its answer to a mail.
+
+    ``refuses`` is that to each recipient but the one whom it ``knows``.
+    """
 
     says: str = "250 OK"
     refuses: str = ""
+    knows: str = ""
     port: int = 0
     authority: Path = Path()
     mails: list[EmailMessage] = field(default_factory=list)
@@ -39,8 +46,9 @@ class Mailbox:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         del server, session, options
-        envelope.rcpt_tos.append(address)
-        return self.refuses or "250 OK"
+        if not self.refuses or address == self.knows:
+            envelope.rcpt_tos.append(address)
+        return "250 OK" if not self.refuses or address == self.knows else self.refuses
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         del server
@@ -152,3 +160,32 @@ def test_a_password_is_not_sent_in_the_clear_to_another_machine() -> None:
     told = {"type": "email", "host": "mail.example", "sender": "a@example.com", "username": "a", "password": PASSWORD}
     with pytest.raises(ValidationError, match="in the clear"):
         Email.model_validate({**told, "tls": "none"})
+
+
+def test_addresses_that_are_refused_while_others_have_it_are_told(tmp_path: Path) -> None:
+    with smtp(tmp_path, Mailbox(refuses="550 nobody", knows="owner@example.com")) as mailbox:
+        outcome = channel(mailbox, to=["owner@example.com", "gone@example.com"]).send(opened(), "", None)
+    assert outcome == Refused(why="it refused 1 of 2 addresses (it answered 550)")
+    assert len(mailbox.mails) == 1
+
+
+def test_each_address_has_a_letter_of_its_own_and_only_those_refused_are_tried_again(tmp_path: Path) -> None:
+    with smtp(tmp_path, Mailbox(refuses="451 come back", knows="owner@example.com")) as mailbox:
+        told = {
+            "type": "email",
+            "everything": True,
+            "host": "127.0.0.1",
+            "port": mailbox.port,
+            "sender": "sluice@example.com",
+            "to": ["owner@example.com", "late@example.com"],
+            "ca_file": mailbox.authority,
+        }
+        alerting = {
+            "database": f"sqlite:///{tmp_path / 'alerts.sqlite'}",
+            "patience_seconds": 0,
+            "channels": {"mail": told},
+        }
+        given = AlertSettings(alerting=Alerting.model_validate(alerting))
+        done = deliver([breach()], {"flights": replace(FLIGHTS, consumers=(), support=(), members=())}, given, NOW)
+    assert (done.sent, done.waiting) == (1, 1)
+    assert [mail["To"] for mail in mailbox.mails] == ["owner@example.com"]
