@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpx
 
 from alerting.channels.outcome import Later, Refused, Retry, Sent
+from alerting.channels.retry_after import asked_seconds
 
 TIMEOUT_SECONDS: Final = 10
 
@@ -45,16 +44,7 @@ class Poster:
         if answer.is_success:
             return Sent()
         if status in self._retry.again:
-            return Later(why=f"it answered {status}", seconds=self._asked(answer.headers.get("retry-after", "")))
+            return Later(
+                why=f"it answered {status}", seconds=asked_seconds(answer.headers.get("retry-after", ""), self._clock())
+            )
         return Refused(why=f"it answered {status}")
-
-    def _asked(self, text: str) -> float | None:
-        """Retry-After (RFC 9110, 10.2.3): seconds, or a date."""
-        if text.isdigit():
-            return float(text)
-        try:
-            when = parsedate_to_datetime(text)
-        except (TypeError, ValueError):
-            return None
-        when = when if when.tzinfo else when.replace(tzinfo=UTC)
-        return max(0.0, (when - datetime.fromtimestamp(self._clock(), UTC)).total_seconds())

@@ -161,17 +161,15 @@ def conversation(connection: Connection, thread: str, destination: Destination) 
 def converse(
     connection: Connection, thread: str, destination: Destination, reference: Mapping[str, str], now: datetime
 ) -> None:
-    """Keep where a conversation is; the first address stays."""
-    if conversation(connection, thread, destination) is None:
-        connection.execute(
-            insert(CONVERSATION).values(
-                thread=thread,
-                channel=destination.channel,
-                target=destination.target,
-                reference=_encode(dict(reference)).decode(),
-                told_at=now,
-            )
-        )
+    """Keep where a conversation is; one that was begun anew has another address."""
+    where = {"thread": thread, "channel": destination.channel, "target": destination.target}
+    kept = {"reference": _encode(dict(reference)).decode()}
+    before = conversation(connection, thread, destination)
+    if before is None:
+        connection.execute(insert(CONVERSATION).values(**where, **kept, told_at=now))
+    elif before != reference:
+        mine = (CONVERSATION.c[name] == value for name, value in where.items())
+        connection.execute(update(CONVERSATION).where(*mine).values(kept))
 
 
 def forget(connection: Connection, before: datetime) -> None:

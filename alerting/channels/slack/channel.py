@@ -1,5 +1,7 @@
 """Sends notices to Slack: posts the root, brings it up to date, and replies in its thread."""
 
+from http.client import HTTPException
+from time import time
 from typing import Final
 
 import httpx
@@ -9,6 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from alerting.channels.http import Poster
 from alerting.channels.outcome import Later, Outcome, Reference, Refused, Retry, Sent
+from alerting.channels.retry_after import asked_seconds
 from alerting.channels.slack.render import reply, root
 from alerting.channels.slack.section import Slack
 from sluice.incident.notice import Notice
@@ -16,7 +19,9 @@ from sluice.incident.notice import Notice
 AGAIN: Final = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
-GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"})
+FIXED: Final = frozenset({"cant_update_message", "edit_window_closed"})  # it stands, and stays as it is
+GONE: Final = frozenset({"message_not_found", "thread_not_found"})
+NO_WORD: Final = "something else answers, or a gateway before it"
 
 
 class SlackChannel:
@@ -43,11 +48,13 @@ class SlackChannel:
         if not place:
             return Refused(why="no channel is named, by the contract or by alerting.channels")
         try:
-            return self._begin(notice, place) if not reference else self._go_on(notice, reference)
+            return self._go_on(notice, place, reference) if reference else self._begin(notice, place)
         except SlackApiError as error:
             return _outcome(error)
-        except (SlackClientError, OSError) as error:
+        except (SlackClientError, OSError, HTTPException) as error:
             return Later(why=f"it cannot be reached ({type(error).__name__})")
+        except (ValueError, AttributeError):  # what Slack's library raises where the answer is no JSON object
+            return Later(why=NO_WORD)
 
     def close(self) -> None:
         """Close the connections."""
@@ -70,21 +77,38 @@ class SlackChannel:
         )
         return Sent(reference={"channel": str(answer["channel"]), "ts": str(answer["ts"])})
 
-    def _go_on(self, notice: Notice, reference: Reference) -> Sent:
-        """The update first: it may be made twice, and the reply is made once."""
-        told = root(notice)
-        place, ts = reference["channel"], reference["ts"]
+    def _go_on(self, notice: Notice, place: str, reference: Reference) -> Sent:
+        """The update first: it may be made twice, and the reply is made once. A message that is gone is begun anew."""
         try:
-            self._client.chat_update(channel=place, ts=ts, text=told["text"], blocks=told["blocks"])
+            self._update(notice, reference)
+            if not notice.quiet:
+                self._reply(notice, reference)
         except SlackApiError as error:
             if _code(error) not in GONE:
                 raise
-        if not notice.quiet and (answer := reply(notice)):
-            metadata = {"event_type": "sluice_notice", "event_payload": {"key": notice.key}}
-            self._client.chat_postMessage(
-                channel=place, thread_ts=ts, text=answer["text"], metadata=metadata, unfurl_links=False
-            )
+            return Sent(nothing=True) if notice.quiet else self._begin(notice, place)
         return Sent(reference=reference)
+
+    def _update(self, notice: Notice, reference: Reference) -> None:
+        told = root(notice)
+        try:
+            self._client.chat_update(
+                channel=reference["channel"], ts=reference["ts"], text=told["text"], blocks=told["blocks"]
+            )
+        except SlackApiError as error:
+            if _code(error) not in FIXED:
+                raise
+
+    def _reply(self, notice: Notice, reference: Reference) -> None:
+        told = reply(notice)
+        if told is not None:
+            self._client.chat_postMessage(
+                channel=reference["channel"],
+                thread_ts=reference["ts"],
+                text=told["text"],
+                metadata={"event_type": "sluice_notice", "event_payload": {"key": notice.key}},
+                unfurl_links=False,
+            )
 
 
 def _outcome(error: SlackApiError) -> Later | Refused:
@@ -92,12 +116,15 @@ def _outcome(error: SlackApiError) -> Later | Refused:
     code = _code(error)
     status = getattr(error.response, "status_code", httpx.codes.OK)
     if code in AGAIN or status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        asked = dict(getattr(error.response, "headers", None) or {}).get("Retry-After", "")
-        return Later(why=f"it answered {code}", seconds=float(asked) if str(asked).isdigit() else None)
-    return Refused(why=f"it answered {code}")
+        headers = {str(name).lower(): str(value) for name, value in dict(error.response.headers or {}).items()}
+        return Later(why=f"it answered {code or status}", seconds=asked_seconds(headers.get("retry-after", ""), time()))
+    if not code and status == httpx.codes.OK:
+        return Later(why=NO_WORD)
+    return Refused(why=f"it answered {code or status}")
 
 
 def _code(error: SlackApiError) -> str:
+    """Slack's word for what is wrong; empty where it says none."""
     response = error.response
     code = str(response.get("error", "")) if hasattr(response, "get") else ""
-    return code if code and code.replace("_", "").isalnum() and code.isascii() else "an error"
+    return code if code.replace("_", "").isalnum() and code.isascii() else ""

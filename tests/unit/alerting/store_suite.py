@@ -235,6 +235,32 @@ class StoreSuite:
             assert len(channel.sent) == 3
             assert outcomes(store) == {"given-up": 1}
 
+    @pytest.mark.parametrize("error", [ValueError("N14228"), KeyError("ts"), RuntimeError(), AssertionError()])
+    def test_a_channel_that_raises_costs_one_try_and_the_others_get_theirs(
+        self, error: Exception, database: OpenDatabase
+    ) -> None:
+        def fail() -> None:
+            if len(channel.sent) == 0:
+                channel.sent.append((opened(), None))
+                raise error
+
+        clock, channel = Clock(), Recorder(meanwhile=fail)
+        with database() as store:
+            put(store, opened(), replace(opened(), key="3" * 64, thread="another"))
+            tally = postman(store, channel, clock).round()
+            assert (tally.later, tally.sent, tally.lost) == (1, 1, 0)
+            clock.forward(60)
+            assert postman(store, channel, clock).round().sent == 1
+            assert outcomes(store) == {"sent": 2}
+
+    def test_a_conversation_that_was_begun_anew_goes_on_there(self, database: OpenDatabase) -> None:
+        places = [Sent(reference={"ts": "1"}), Sent(reference={"ts": "2"}), Sent(reference={"ts": "2"})]
+        clock, channel = Clock(), Recorder(outcomes=list(places))
+        with database() as store:
+            put(store, opened(), replace(opened(), key="2" * 64), replace(opened(), key="3" * 64))
+            assert postman(store, channel, clock).round().sent == 3
+        assert [reference for _, reference in channel.sent] == [None, {"ts": "1"}, {"ts": "2"}]
+
     def test_what_is_refused_is_not_tried_again(self, database: OpenDatabase) -> None:
         clock, channel = Clock(), Recorder(outcomes=[Refused(why="it answered 400")])
         with database() as store:

@@ -90,12 +90,35 @@ def test_an_alert_goes_where_it_was_addressed_to_or_nowhere(name: str) -> None:
         assert other.requests == []
 
 
-def test_a_date_to_come_back_at_is_seconds() -> None:
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_date_to_come_back_at_is_seconds(name: str) -> None:
     at = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
-    with receiver(otherwise=Answer(status=503, headers={"Retry-After": at})) as where:
-        outcome = channel("webhook", where.url).send(opened(), "", None)
+    with receiver(otherwise=Answer(status=503, headers={"retry-after": at}, body=b"{}")) as where:
+        outcome = channel(name, where.url).send(opened(), "", None)
     assert isinstance(outcome, Later)
     assert 90 < (outcome.seconds or 0) <= 100
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("\u00b2", None),
+        ("-5", None),
+        ("soon", None),
+        ("1e9", None),
+        ("9" * 40, None),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+        ("999999999", 999999999),
+    ],
+)
+def test_whatever_a_receiver_asks_for_is_a_bounded_wait(name: str, text: str, seconds: float | None) -> None:
+    with receiver(otherwise=Answer(status=503, headers={"Retry-After": text}, body=b"{}")) as where:
+        outcome = channel(name, where.url).send(opened(), "", None)
+    assert isinstance(outcome, Later)
+    assert outcome.seconds == seconds
+    assert 5 <= Retry().wait(1, outcome.seconds) <= 3600
 
 
 @pytest.mark.parametrize(
@@ -145,11 +168,35 @@ def test_slack_is_updated_quietly() -> None:
         assert [request.path for request in where.requests] == ["/api/chat.update"]
 
 
-def test_slack_replies_where_the_message_was_deleted() -> None:
-    with receiver(Answer(body=b'{"ok": false, "error": "message_not_found"}')) as where:
+@pytest.mark.parametrize("before", [(), (Answer(),)], ids=["the message", "its thread"])
+def test_slack_begins_anew_where_the_message_was_deleted(before: tuple[Answer, ...]) -> None:
+    word = "thread_not_found" if before else "message_not_found"
+    gone = Answer(body=f'{{"ok": false, "error": "{word}"}}'.encode())
+    anew = Answer(body=b'{"ok": true, "channel": "C123", "ts": "9.5"}')
+    with receiver(*before, gone, anew) as where:
         where.otherwise = POSTED
-        assert isinstance(slack(where).send(resolved(), "", REFERENCE), Sent)
-        assert len(where.requests) == 2
+        bot = channel("slack", where.url)
+        assert bot.send(resolved(), "#ops", REFERENCE) == Sent(reference={"channel": "C123", "ts": "9.5"})
+        first = where.requests[-1].json
+        assert ("thread_ts" in first, first["channel"], "blocks" in first) == (False, "#ops", True)
+
+
+def test_slack_calls_nobody_where_the_message_was_deleted_and_nothing_is_new() -> None:
+    with receiver(Answer(body=b'{"ok": false, "error": "message_not_found"}')) as where:
+        assert slack(where).send(quiet(), "", REFERENCE) == Sent(nothing=True)
+        assert len(where.requests) == 1
+
+
+def test_slack_replies_where_the_message_may_not_be_updated_any_more() -> None:
+    with receiver(Answer(body=b'{"ok": false, "error": "edit_window_closed"}')) as where:
+        assert slack(where).send(resolved(), "", REFERENCE) == Sent(reference=REFERENCE)
+        assert where.requests[1].json["thread_ts"] == "1.5"
+
+
+@pytest.mark.parametrize("body", [b"<html>maintenance</html>", b"", b"[1]", b'{"ok": false}'])
+def test_an_answer_that_is_not_slacks_is_tried_later(body: bytes) -> None:
+    with receiver(otherwise=Answer(body=body)) as where:
+        assert isinstance(channel("slack", where.url).send(opened(), "", None), Later)
 
 
 @pytest.mark.parametrize("word", sorted(AGAIN))
