@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from connections.storage import Storage, StorageMissing
 from sla import bronze
-from sla.batches import Batch, Done, Staged, Trouble
+from sla.batches import Batch, Done, Staged
 from sla.paths import landed
 from sla.recount import marks
 from sla.tally import Tally
@@ -46,28 +46,33 @@ def stage(storage: Storage, recipe: Recipe, batch: Batch) -> Done:
         staged=tuple(staged),
         arrivals=tally.arrivals,
         watermarks=dict(sorted(tally.watermarks.items())),
-        troubles=tuple(tally.troubles),
+        troubles=tally.troubles,
     )
 
 
-def _read(storage: Storage, recipe: Recipe, path: str, tally: Tally) -> Iterator[Part]:
+def _read(storage: Storage, recipe: Recipe, path: str, tally: Tally) -> list[Part]:
+    """The typed rows of a file, counted; all of it or nothing."""
     place = landed(path)
     if place is None:
-        tally.troubles.append(Trouble(kind="unreadable", path=path, detail="not a path of the landing job"))
-        return
+        tally.tell("unreadable", path, detail="not a path of the landing job")
+        return []
+    letters = place.topic == recipe.stream.dead_letter
+    parts: list[Part] = []
     try:
         data, _ = storage.get(path)
-        rows = bronze.read(data, recipe.folders.contract)
+        mine = Tally(bytes=len(data))
+        for rows in bronze.read(data, recipe.folders.contract):
+            mine.add(rows, path, letters=letters)
+            if not letters:
+                parts += typed(rows, recipe, path, mine)
     except StorageMissing:
-        tally.troubles.append(Trouble(kind="unreadable", path=path, detail="the file is gone"))
-        return
+        tally.tell("unreadable", path, detail="the file is gone")
+        return []
     except bronze.Unreadable as why:
-        tally.troubles.append(Trouble(kind="unreadable", path=path, detail=str(why)))
-        return
-    letters = place.topic == recipe.stream.dead_letter
-    tally.add(rows, path, len(data), letters=letters)
-    if not letters:
-        yield from typed(rows, recipe, path, tally.troubles)
+        tally.tell("unreadable", path, detail=str(why))
+        return []
+    tally.take(mine)
+    return parts
 
 
 def _write(storage: Storage, recipe: Recipe, number: int, version: str, parts: list[Part]) -> Iterator[Staged]:

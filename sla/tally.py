@@ -19,23 +19,42 @@ NO_INSTANT: Final = "a clock tells no instant of the years 1 to 9999; it is left
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one batch."""
+    """Counts of a batch, or of a file of it. ``hours`` are verdicts by hour, ``told`` rows by kind, path and detail."""
 
     rows: int = 0
     bytes: int = 0
-    troubles: list[Trouble] = field(default_factory=list)
     watermarks: dict[int, datetime] = field(default_factory=dict)
-    _hours: dict[datetime, Counter[str]] = field(default_factory=dict)
+    hours: dict[datetime, Counter[str]] = field(default_factory=dict)
+    told: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     @property
     def arrivals(self) -> Arrivals:
         """By the hour of the append, in order."""
-        return Arrivals(hours={hour: ArrivalCounts(**counts) for hour, counts in sorted(self._hours.items())})
+        return Arrivals(hours={hour: ArrivalCounts(**counts) for hour, counts in sorted(self.hours.items())})
 
-    def add(self, rows: bronze.Rows, path: str, size: int, *, letters: bool) -> None:
-        """Count a file; ``letters`` says that it is one of dead letters."""
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What could not be taken, in the order in which it was met."""
+        found = self.told.items()
+        return tuple(Trouble(kind=kind, path=path, rows=rows, detail=told) for (kind, path, told), rows in found)
+
+    def tell(self, kind: str, path: str, rows: int = 0, detail: str = "") -> None:
+        """Count a trouble of a file."""
+        self.told[kind, path, detail] += rows
+
+    def take(self, other: "Tally") -> None:
+        """Count what another has counted."""
+        self.rows += other.rows
+        self.bytes += other.bytes
+        self.told.update(other.told)
+        for partition, at in other.watermarks.items():
+            self._reach(partition, at)
+        for hour, counts in other.hours.items():
+            self.hours.setdefault(hour, Counter()).update(counts)
+
+    def add(self, rows: bronze.Rows, path: str, *, letters: bool) -> None:
+        """Count rows of a file; ``letters`` says that it is one of dead letters."""
         self.rows += len(rows)
-        self.bytes += size
         known = _of_the_topic(rows, letters=letters)
         found = {
             "unmarked": (rows.version.null_count - rows.foreign, ""),
@@ -43,9 +62,9 @@ class Tally:
             "mislabelled": (known.null_count - rows.verdict.null_count, ""),
             "timeless": (rows.timeless, NO_INSTANT),
         }
-        self.troubles += [
-            Trouble(kind=kind, path=path, rows=count, detail=told) for kind, (count, told) in found.items() if count
-        ]
+        for kind, (count, told) in found.items():
+            if count:
+                self.tell(kind, path, count, told)
         self._marks(rows)
         self._count(rows, _attempts(rows, known) if letters else known)
 
@@ -57,14 +76,17 @@ class Tally:
         there = pc.and_(rows.raw_partition.is_valid(), at.is_valid())
         newest = known.filter(there).group_by("partition").aggregate([("at", "max")])
         for partition, at in zip(*(newest.column(name).to_pylist() for name in ("partition", "at_max")), strict=True):
-            self.watermarks[partition] = max(self.watermarks.get(partition, at), at)
+            self._reach(partition, at)
+
+    def _reach(self, partition: int, at: datetime) -> None:
+        self.watermarks[partition] = max(self.watermarks.get(partition, at), at)
 
     def _count(self, rows: bronze.Rows, kinds: pa.Array) -> None:
         hours = pc.floor_temporal(rows.known_at, unit=HOUR)
         told = pa.table({"hour": hours, "kind": kinds}).filter(pc.is_valid(kinds))
         found = told.group_by(["hour", "kind"]).aggregate([([], "count_all")]).to_pydict()
         for hour, kind, count in zip(found["hour"], found["kind"], found["count_all"], strict=True):
-            self._hours.setdefault(hour.astimezone(UTC), Counter())[kind] += count
+            self.hours.setdefault(hour.astimezone(UTC), Counter())[kind] += count
 
 
 def _of_the_topic(rows: bronze.Rows, *, letters: bool) -> pa.Array:

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sla import bronze
-from sla.batches import Trouble
 from sla.cdc import change
 from sla.decode import EXTRA, Decoded, Decoder
 from sla.paths import Folders
+from sla.tally import Tally
 from sluice.checks.periods import Grid
 from sluice.contract.model import Field, SchemaObject
 from sluice.contract.stream import Source, Stream, UnknownFields
@@ -43,7 +43,7 @@ class Part:
     decoded: Decoded
 
 
-def typed(rows: bronze.Rows, recipe: Recipe, path: str, troubles: list[Trouble]) -> Iterator[Part]:
+def typed(rows: bronze.Rows, recipe: Recipe, path: str, tally: Tally) -> Iterator[Part]:
     """Valid rows by the version that judged them. A tombstone says that an entity is gone: it has no row."""
     has_value = pc.is_valid(rows.table.column("value").combine_chunks())
     wanted = pc.and_(pc.fill_null(pc.equal(rows.verdict, VALID), fill_value=False), has_value)
@@ -53,13 +53,13 @@ def typed(rows: bronze.Rows, recipe: Recipe, path: str, troubles: list[Trouble])
         known = recipe.fields_of(unquote(version))
         if known is None:
             told = f"version {unquote(version)} is unknown here; read by the fields of today"
-            troubles.append(Trouble(kind="unknown-version", path=path, rows=len(chosen), detail=told))
+            tally.tell("unknown-version", path, len(chosen), told)
         extras = recipe.stream.unknown_fields is not UnknownFields.REJECT
         decoder = Decoder(known or recipe.described.fields, extras=extras)
         chosen, bodies, ops = _bodies(rows, chosen, recipe.stream)
         decoded = decoder.decode(bodies)
         if lost := _undecodable(decoded, len(bodies)):
-            troubles.append(Trouble(kind="undecodable", path=path, rows=lost))
+            tally.tell("undecodable", path, lost)
         yield Part(
             version=unquote(version),
             batch=_typed(rows, chosen, decoded, ops, recipe, unquote(version)),

@@ -10,22 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sla.bronze import Unreadable
+from sla.bronze import Unreadable, opened, unreadable
 from sla.marks import ascii_text, flat, marks
 from sla.paths import Landed
 from sluice.envelope.names import CONTRACT_HEADER
 from sluice.ledger.offsets import Array
 
 SOURCE: Final = "__contract.source."
-_UNREADABLE: Final = (
-    pa.ArrowInvalid,
-    pa.ArrowNotImplementedError,
-    pa.ArrowKeyError,
-    OSError,
-    KeyError,
-    ValueError,
-    StopIteration,
-)
 Mask = npt.NDArray[np.bool_]
 
 
@@ -62,8 +53,8 @@ class Coordinates:
 
 def of_bronze(data: bytes, place: Landed, *, raw: str, contract: str, dead_letter: bool) -> Coordinates:
     """The coordinates that a bronze file holds; Unreadable where it is none."""
-    try:
-        file = pq.ParquetFile(BytesIO(data))
+    file = opened(data)
+    with unreadable():
         names = ["offset", "partition", "headers"] + ([] if _all_have_values(file) else ["value"])
         table = file.read(columns=names).combine_chunks()
         headers = _Headers(flat(table, "headers"))
@@ -76,8 +67,11 @@ def of_bronze(data: bytes, place: Landed, *, raw: str, contract: str, dead_lette
         strange = _mask(pc.not_equal(flat(table, "partition"), place.partition))
         disagreeing = headers.disagreeing(at, raw, partition, offset) if dead_letter else 0
         rows: int = table.num_rows
+        offsets = flat(table, "offset").cast(pa.int64())
+        if offsets.null_count:
+            raise Unreadable(f"{offsets.null_count} rows have no offset")
         return Coordinates(
-            offset=flat(table, "offset").cast(pa.int64()).to_numpy(zero_copy_only=False),
+            offset=offsets.to_numpy(zero_copy_only=False),
             raw_partition=partition,
             raw_offset=offset,
             row=valid & has_value & np.bool_(not dead_letter),
@@ -90,18 +84,14 @@ def of_bronze(data: bytes, place: Landed, *, raw: str, contract: str, dead_lette
                 disagreeing=disagreeing,
             ),
         )
-    except _UNREADABLE as error:
-        raise Unreadable(str(error).splitlines()[0][:200]) from None
 
 
 def of_staged(data: bytes) -> tuple[Array, Array]:
     """The raw partitions and raw offsets of the rows of a staged file; Unreadable where it is none."""
-    try:
+    with unreadable():
         table = pq.ParquetFile(BytesIO(data)).read(columns=["_raw_partition", "_raw_offset"])
         partition, offset = (flat(table, name).cast(pa.int64()) for name in ("_raw_partition", "_raw_offset"))
         return partition.to_numpy(zero_copy_only=False), offset.to_numpy(zero_copy_only=False)
-    except _UNREADABLE as error:
-        raise Unreadable(str(error).splitlines()[0][:200]) from None
 
 
 class _Headers:

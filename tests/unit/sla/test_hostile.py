@@ -11,8 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sla.batches import Batches
+from sla.bronze import Unreadable, read
 from sla.instants import FIRST as FIRST_INSTANT
 from sla.instants import LAST as LAST_INSTANT
+from sla.ledger.coordinates import of_bronze
+from sla.paths import landed
 from sla.staging import recall
 from sluice.profile.codec import decode
 from tests.unit.sla.lake import NAIVE, SCHEMA, Record
@@ -162,3 +166,78 @@ def test_no_header_ends_a_run(header: str, tmp_path: Path) -> None:
     found = shop(tmp_path)
     put(found, row(headers=[("__contract", header.encode())]))
     assert_goes_on(found)
+
+
+def broken(name: str) -> bytes:
+    """Bytes that are no bronze file, each in its own way."""
+    buffer = BytesIO()
+    table = pa.Table.from_pylist([row()] * 2_000, SCHEMA)
+    shapes = {
+        "a column less": lambda: table.drop_columns(["headers"]),
+        "no columns": lambda: pa.table({"a": [1]}),
+        "text for payloads": lambda: table.set_column(1, "value", pa.array(["{}"] * 2_000)),
+        "numbers for headers": lambda: table.set_column(2, "headers", pa.array([1] * 2_000)),
+        "headers of text": lambda: table.set_column(
+            2, "headers", pa.array([[("a", "b")]] * 2_000, pa.map_(pa.string(), pa.string()))
+        ),
+        "text for a clock": lambda: table.set_column(5, "appended_at", pa.array(["2026-03-01"] * 2_000)),
+        "text for offsets": lambda: table.set_column(4, "offset", pa.array(["7"] * 2_000)),
+        "a column twice": lambda: table.append_column("value", table.column("value")),
+        "nothing but nulls": lambda: table.set_column(1, "value", pa.nulls(2_000)),
+    }
+    pq.write_table(shapes.get(name, lambda: table)(), buffer, row_group_size=1_000)
+    whole = buffer.getvalue()
+    cuts = {
+        "nothing": b"",
+        "a few bytes": whole[:7],
+        "half": whole[: len(whole) // 2],
+        "without its end": whole[:-1],
+        "no parquet": b"not a file of ours" * 99,
+        "an end alone": b"PAR1" + b"\x00" * 99 + b"\xff\xff\xff\x7fPAR1",
+        "a hole in its second half": whole[: len(whole) // 2 - 400] + b"\xff" * 400 + whole[len(whole) // 2 :],
+    }
+    return cuts.get(name, whole)
+
+
+BROKEN: Final = (
+    *("a column less", "no columns", "text for payloads", "numbers for headers", "headers of text", "text for a clock"),
+    *("text for offsets", "a column twice", "nothing but nulls", "nothing", "a few bytes", "half", "without its end"),
+    *("no parquet", "an end alone", "a hole in its second half"),
+)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_file_that_is_none_of_ours_is_told_and_nothing_of_it_is_taken(name: str, tmp_path: Path) -> None:
+    found = shop(tmp_path)
+    path = "bronze/tp=orders.validated/dt=2026-03-01/hr=12/kp=0/part-broken"
+    assert found.storage.put_new(path, broken(name))
+    told = assert_goes_on(found)
+    assert [(each["kind"], each["path"], each["rows"]) for each in told["troubles"]] == [("unreadable", path, 0)]
+    assert told["troubles"][0]["detail"]
+    assert (told["records"], told["rows"]) == (9, 9)
+    place = landed(path)
+    assert place is not None
+    with pytest.raises(Unreadable):
+        of_bronze(broken(name), place, raw="orders.raw", contract="orders", dead_letter=False)
+
+
+def test_a_file_that_vanishes_between_the_list_and_the_reading_is_told(tmp_path: Path) -> None:
+    found = shop(tmp_path)
+    path = next(entry.path for entry in found.storage.list("bronze/"))
+    first = Batches(found.storage, found.subject.folders)
+    assert first.open(1, [path])
+    found.storage.delete(path)
+    told = found.run(4)["contracts"][0]
+    assert [(each["kind"], each["detail"]) for each in told["troubles"]] == [("unreadable", "the file is gone")]
+    assert told["rows"] == 6
+
+
+def test_payloads_that_rotted_are_told_where_the_pages_have_checksums() -> None:
+    """Parquet's Java library writes them unless it is told not to; without them nobody could tell."""
+    buffer = BytesIO()
+    rows = [row(value=orjson.dumps({"amount": number})) for number in range(2_000)]
+    pq.write_table(pa.Table.from_pylist(rows, SCHEMA), buffer, compression="NONE", write_page_checksum=True)
+    data = buffer.getvalue()
+    assert sum(map(len, read(data, "orders"))) == len(rows)
+    with pytest.raises(Unreadable, match="checksum"):
+        list(read(data.replace(b'{"amount":1234}', b'{"amount":1235}'), "orders"))
