@@ -1,7 +1,7 @@
 """Landing periods: event time cut by the local clock of the contract's zone, with UTC bounds and labels."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -57,16 +57,11 @@ class Grid:
 
     def period(self, label: str) -> Period:
         """The period of a label; ValueError where the grid has none of that name."""
-        bare = label.removesuffix(SHOWN_AGAIN)
-        try:
-            wall = datetime.strptime(bare, self._form)  # noqa: DTZ007 - the zone comes with the next line
-        except ValueError as unread:
-            raise ValueError(self._no_label(label)) from unread
-        local = wall.replace(tzinfo=self.zone, fold=int(bare != label))
-        found = self.period_of(local)
-        if found.label != label:
-            raise ValueError(self._no_label(label))
-        return found
+        return _labelled(self, label)
+
+    def in_order(self, labels: Iterable[str]) -> tuple[Period, ...]:
+        """The periods of labels as time goes: text would sort the repeated hours of autumn into their first showing."""
+        return tuple(sorted(map(self.period, labels), key=lambda each: each.start))
 
     def before(self, period: Period, number: int = 1) -> Period:
         """The period so many before; 0 is the period itself."""
@@ -98,6 +93,19 @@ class Grid:
         around = self.period_of(instant)
         return around.start if instant - around.start <= around.end - instant else around.end
 
+    def read(self, label: str) -> Period:
+        """The period of a label, read anew."""
+        bare = label.removesuffix(SHOWN_AGAIN)
+        try:
+            wall = datetime.strptime(bare, self._form)  # noqa: DTZ007 - the zone comes with the next line
+        except ValueError as unread:
+            raise ValueError(self._no_label(label)) from unread
+        local = wall.replace(tzinfo=self.zone, fold=int(bare != label))
+        found = self.period_of(local)
+        if found.label != label:
+            raise ValueError(self._no_label(label))
+        return found
+
     def _named(self, start: datetime, end: datetime) -> Period:
         local = start.astimezone(self.zone)
         again = SHOWN_AGAIN if local.fold and self.length < DAY and self._cut_twice(local) else ""
@@ -118,6 +126,12 @@ class Grid:
 
     def _no_label(self, label: str) -> str:
         return f"'{label}' names no period of this contract; they look like {self._example}"
+
+
+@lru_cache(maxsize=1 << 16)
+def _labelled(grid: Grid, label: str) -> Period:
+    """Labels are read again and again: by whoever looks at all periods of an object."""
+    return grid.read(label)
 
 
 @lru_cache(maxsize=4096)

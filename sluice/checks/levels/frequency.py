@@ -22,6 +22,8 @@ AHEAD_LEAST: Final = 10
 LOOKED_BACK: Final = timedelta(days=1)
 """A clock that runs ahead is told for so long after its last record has landed."""
 
+HOUR: Final = timedelta(hours=1)
+
 PERIODS_READ: Final = 40
 """Only so many of the newest periods with rows are read, and of those of the future: they may have to be fetched."""
 
@@ -46,7 +48,7 @@ def judge_frequency(level: ServiceLevel, view: View) -> Seen:
     profiles = _newest_profiles(view)
     newest = _newest(profiles, clock)
     if newest is None:
-        return skipped("no record has come yet", expected)
+        return _silence(view, limit, expected)
     age = max(view.as_of - min(newest, view.as_of), timedelta(0))
     ahead, who = _ahead(profiles, view.as_of) if clock == CLOCKS[0] else (0, "")
     seen = Seen(
@@ -61,10 +63,32 @@ def judge_frequency(level: ServiceLevel, view: View) -> Seen:
     return noted(seen, f"{ahead} records are dated more than {told(AHEAD_MAX)} after they landed" if ahead else "")
 
 
+def _silence(view: View, limit: timedelta, expected: str) -> Seen:
+    """No record is there: none may have come since the activation, or since the last hour in which one arrived.
+
+    Records that retention has taken are told by their arrival alone.
+    """
+    hours = (hour + HOUR for hour, counts in view.arrivals.hours.items() if counts.valid)
+    came = max(hours, default=None)
+    since = max((each for each in (came, view.activation) if each is not None), default=None)
+    if since is None or view.as_of - since <= limit:
+        return skipped("no record has come yet", expected)
+    last = "the last that came" if since == came else "the activation"
+    dated = " with a date of before its landing" if view.profiles else ""
+    return Seen(
+        outcome=judged(holds=False),
+        expected=expected,
+        observed=(view.as_of - since).total_seconds(),
+        unit="s",
+        reason=f"no record{dated} has come since {last} on {since:%Y-%m-%d %H:%M} UTC",
+        window=Window(start=view.as_of - limit, end=view.as_of),
+    )
+
+
 def _newest_profiles(view: View) -> tuple[PeriodProfile, ...]:
-    now = view.grid.period_of(view.as_of).label
-    begun = sorted((label for label in view.profiles if label <= now), reverse=True)
-    ahead = sorted((label for label in view.profiles if label > now), reverse=True)
+    newest_first = tuple(reversed(view.grid.in_order(view.profiles)))
+    begun = [each.label for each in newest_first if each.start <= view.as_of]
+    ahead = [each.label for each in newest_first if each.start > view.as_of]
     return tuple(view.profiles[label] for label in (*begun[:PERIODS_READ], *ahead[:PERIODS_READ]))
 
 

@@ -41,8 +41,9 @@ def live(records: Iterable[Record], delay: timedelta = timedelta(seconds=2)) -> 
 
 
 def judged_live(platform: Platform, records: Iterable[Record], as_of: datetime = AS_OF) -> Outcome:
-    """A run of a job that looks after the contract since January."""
-    platform.storage.put_new("state/flights/flight/activation", datetime(2013, 1, 1, tzinfo=UTC).isoformat().encode())
+    """A run of a job that looks after the contract since the midnight of New York before the month."""
+    since = datetime(2013, 2, 1, 5, tzinfo=UTC)
+    platform.storage.put_new("state/flights/flight/activation", since.isoformat().encode())
     platform.land(records)
     platform.land_planes()
     return platform.run(as_of=as_of, now=as_of)

@@ -33,7 +33,7 @@ class Behind:
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     made = Shop(folder=tmp_path).contract(changed={"slaProperties:\n": f"slaProperties:\n{SIX}"})
-    made.storage.put_new("state/orders/order/activation", (FIRST - DAY).isoformat().encode())
+    made.storage.put_new("state/orders/order/activation", FIRST.isoformat().encode())
     return made
 
 

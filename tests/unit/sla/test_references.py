@@ -14,8 +14,8 @@ from sluice.checks.judge import judge_period
 from sluice.checks.view import Reference
 from tests.unit.sla.shop import DAY, FIRST, Shop, label
 
-DRIFT = "type: custom, engine: sluice, implementation: {check: drift, metric: psi, property: amount, reference: frozen:launch"
-BINS = "bins: 4, falseAlarmRate: 0.001, minEffect: 0.1, minRows: 10"
+DRIFT = "type: custom, engine: sluice, implementation: {check: drift, metric: psi, property: amount"
+BINS = "reference: frozen:launch, bins: 4, falseAlarmRate: 0.001, minEffect: 0.1, minRows: 10"
 RULE = f"{{name: moved, {DRIFT}, {BINS}, window: P1D}}}}"
 WEEKLY = f"{{name: moved, {DRIFT}, {BINS}, window: P7D}}}}"
 SECOND = {"version: 1.0.0": "version: 2.0.0"}
