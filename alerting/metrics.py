@@ -57,6 +57,13 @@ class Counts(Collector):
         yield _family(
             "sluice_incident_longest_seconds", "Longest in 30 days", ["contract", "property"], longest.items()
         )
+        still = {(one.contract, one.property): one.still_longest for one in measured if one.still_longest is not None}
+        yield _family(
+            "sluice_incident_still_longest_seconds",
+            "Age of the oldest that is open",
+            ["contract", "property"],
+            still.items(),
+        )
 
 
 def _family(name: str, text: str, labels: list[str], values: Iterable[tuple[tuple[str, ...], float]]) -> Metric:

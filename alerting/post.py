@@ -101,9 +101,8 @@ class Postman:
                 return
             if not sent.nothing:
                 outbox.converse(connection, notice.thread, letter.destination, sent.reference, now)
-                seconds = max(0.0, (now - letter.enqueued_at).total_seconds())
-                told = None if notice.more else [line.digest for line in notice.lines]
-                incidents.notified(connection, told, notice.thread, seconds)
+                openings = [(line.digest, line.opened_at) for line in notice.lines]
+                incidents.notified(connection, notice.thread, openings, now)
         tally.nothing += sent.nothing
         tally.sent += not sent.nothing
         self._tell(letter, "nothing" if sent.nothing else "sent", "")

@@ -69,7 +69,7 @@ class Desk:
             if happened:
                 talk = self.conversation(name, mine, run)
                 for turn in happened:
-                    _live(self.connection, turn, known.get(turn.told.key), talk.thread)
+                    self.live(turn, known.get(turn.told.key), talk.thread)
                 total = _sum(total, self.tell(talk))
         return total
 
@@ -83,6 +83,17 @@ class Desk:
             policies=self.alerting.policy,
             mark_key=given.get_secret_value().encode() if given else mark_key(self.connection),
         )
+
+    def live(self, turn: Turn, before: Told | None, thread: str) -> None:
+        """Begin and end lives as the incident went; what came and went within one run lived too."""
+        told = turn.told
+        went_on = before is not None and before.is_open and before.opened_at == told.opened_at
+        if before is not None and before.is_open and not went_on:  # it ended and opened again within this run
+            incidents.end_life(self.connection, before, Step.RESOLVED.value, told.opened_at)
+        if not went_on:
+            incidents.begin_life(self.connection, told, thread, self.moment.at)
+        if turn.step in ENDS:
+            incidents.end_life(self.connection, told, turn.step.value, told.resolved_at)
 
     def conversation(self, name: str, turns: tuple[Turn, ...], run: Run) -> Conversation:
         """The contract's thread as it is now, closed where nothing is open any more."""
@@ -148,18 +159,6 @@ class Desk:
         least = _GRAVE.index(channel.severity_min)
         kept = (turn for turn in talk.turns if turn.told.last and _GRAVE.index(turn.told.last.severity) <= least)
         return replace(talk, turns=tuple(kept), lines_max=channel.lines_max)
-
-
-def _live(connection: Connection, turn: Turn, before: Told | None, thread: str) -> None:
-    """Begin and end lives as the incident went; what came and went within one run lived too."""
-    told = turn.told
-    went_on = before is not None and before.is_open and before.opened_at == told.opened_at
-    if before is not None and before.is_open and not went_on:  # it ended and opened again within this run
-        incidents.end_life(connection, before, Step.RESOLVED.value, told.opened_at)
-    if not went_on:
-        incidents.begin_life(connection, told, thread)
-    if turn.step in ENDS:
-        incidents.end_life(connection, told, turn.step.value, told.resolved_at)
 
 
 def _sum(one: Recorded, other: Recorded) -> Recorded:

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import rich_click as click
 from rich.table import Table
@@ -17,6 +17,8 @@ from sluice.incident.order import root_first
 from sluice.incident.times import Promise
 from sluice.incident.told import Told
 from sluice.terminal import CLEAN, FINDINGS, emit_json, faults_as_sentences, out
+
+_KEPT: Final = {True: ": kept", False: ": broken", None: ""}
 
 
 @click.command("list")
@@ -90,7 +92,7 @@ def _print(shown: list[Told], measured: tuple[Promise, ...], silenced: tuple[Mut
     else:
         out.print("nothing is open")
     for promise in measured:
-        if promise.n:
+        if promise.n or promise.still:
             out.print(_sentence(promise), markup=False)
 
 
@@ -116,5 +118,11 @@ def _row(told: Told, silenced: tuple[Mute, ...], now: datetime) -> tuple[str, ..
 
 
 def _sentence(promise: Promise) -> str:
-    limit = "" if promise.limit is None else f", promised {promise.limit:g} s: {'kept' if promise.met else 'broken'}"
-    return f"{promise.contract} {promise.property}: longest {promise.longest:g} s of {promise.n}{limit}"
+    limit = "" if promise.limit is None else f", promised {promise.limit:g} s{_KEPT[promise.met]}"
+    longest = "" if promise.longest is None else f"longest {promise.longest:g} s of {promise.n}"
+    still = (
+        ""
+        if promise.still_longest is None
+        else f"{promise.still} not yet, the oldest after {promise.still_longest:.0f} s"
+    )
+    return f"{promise.contract} {promise.property}: {', '.join(filter(None, (longest, still)))}{limit}"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from alerting.store.tables import LIFE, RUN, THREAD, TOLD
 from sluice.incident.told import Told
@@ -18,11 +18,12 @@ _decode: Final = msgspec.json.Decoder(Told).decode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifeRow:
-    """One opening of one incident, as it was measured."""
+    """One opening of one incident, as it was measured: in the time of the runs, ``written_at`` by the clock."""
 
     contract: str
     ready_at: datetime | None
     opened_at: datetime
+    written_at: datetime
     notified_at: datetime | None
     ended_at: datetime | None
     ended: str | None
@@ -56,8 +57,8 @@ def save(connection: Connection, told: Told, now: datetime) -> None:
         connection.execute(insert(TOLD).values(digest=told.key.digest, **row))
 
 
-def begin_life(connection: Connection, told: Told, thread: str) -> None:
-    """An incident has opened."""
+def begin_life(connection: Connection, told: Told, thread: str, at: datetime) -> None:
+    """An incident has opened; ``at`` is when that was written down, by the clock."""
     connection.execute(
         insert(LIFE).values(
             digest=told.key.digest,
@@ -65,6 +66,7 @@ def begin_life(connection: Connection, told: Told, thread: str) -> None:
             thread=thread,
             ready_at=told.ready_at,
             opened_at=told.opened_at,
+            written_at=at,
         )
     )
 
@@ -75,27 +77,34 @@ def end_life(connection: Connection, told: Told, how: str, at: datetime | None) 
     connection.execute(update(LIFE).where(mine).values(ended_at=at, ended=how))
 
 
-def notified(connection: Connection, digests: Iterable[str] | None, thread: str, seconds: float) -> None:
-    """A channel has taken a notice about these, that many seconds after it was made: the first receipt counts.
+def notified(
+    connection: Connection, thread: str, openings: Iterable[tuple[str, datetime | None]], now: datetime
+) -> None:
+    """A channel has taken a notice that tells of these: digests, and when each had opened. The first receipt counts.
 
-    None is all of the thread: a notice whose lines were cut says how many more there are.
+    It is kept in the run's time, as far after the opening as the clock went from its being written down.
     """
-    query = select(LIFE.c.id, LIFE.c.opened_at).where(LIFE.c.thread == thread, LIFE.c.notified_at.is_(None))
-    if digests is not None:
-        query = query.where(LIFE.c.digest.in_(tuple(digests)))
-    for row in tuple(connection.execute(query)):
-        at = datetime.fromtimestamp(row.opened_at.timestamp() + seconds, row.opened_at.tzinfo)
-        connection.execute(update(LIFE).where(LIFE.c.id == row.id).values(notified_at=at))
+    for digest, opened_at in openings:
+        mine = (LIFE.c.thread == thread, LIFE.c.digest == digest, LIFE.c.opened_at == opened_at)
+        untold = select(LIFE.c.id, LIFE.c.opened_at, LIFE.c.written_at).where(*mine, LIFE.c.notified_at.is_(None))
+        for row in tuple(connection.execute(untold)):
+            at = row.opened_at + max(now - row.written_at, timedelta(0))
+            connection.execute(update(LIFE).where(LIFE.c.id == row.id).values(notified_at=at))
 
 
 def lives(connection: Connection, since: datetime) -> Iterator[LifeRow]:
-    """The lives that began since then, the oldest first."""
-    query = select(LIFE).where(LIFE.c.opened_at >= since).order_by(LIFE.c.opened_at, LIFE.c.id)
+    """The lives that began since then and those that go on, the oldest first."""
+    query = (
+        select(LIFE)
+        .where(or_(LIFE.c.opened_at >= since, LIFE.c.ended_at.is_(None)))
+        .order_by(LIFE.c.opened_at, LIFE.c.id)
+    )
     for row in connection.execute(query):
         yield LifeRow(
             contract=row.contract,
             ready_at=row.ready_at,
             opened_at=row.opened_at,
+            written_at=row.written_at,
             notified_at=row.notified_at,
             ended_at=row.ended_at,
             ended=row.ended,

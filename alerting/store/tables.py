@@ -57,7 +57,7 @@ LIFE: Final = Table(
     Column("thread", String(64), nullable=False),
     Column("ready_at", Instant),
     Column("opened_at", Instant, nullable=False),
-    Column("written_at", Instant),
+    Column("written_at", Instant, nullable=False),
     Column("notified_at", Instant),
     Column("ended_at", Instant),
     Column("ended", String(20)),

@@ -13,23 +13,33 @@ _WORDS: Final = {"second": "s", "minute": "m", "hour": "h", "day": "d", "week": 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """One incident from the moment it could be known to its end; what has not happened is None (UTC)."""
+    """One incident from the moment it could be known to its end; what has not happened is None (UTC).
+
+    ``age`` is how many seconds ago it opened, while it is open: its time to repair is that at least.
+    """
 
     ready_at: datetime | None
     opened_at: datetime
     notified_at: datetime | None = None
     repaired_at: datetime | None = None
+    age: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """One property as measured: seconds; ``limit`` None is a contract that promises nothing, ``met`` None unknown."""
+    """One property as measured: seconds; ``limit`` None is a contract that promises nothing, ``met`` None unknown.
+
+    ``n``, ``median`` and ``longest`` are of those that came to it; ``still`` counts the open ones that have not yet,
+    ``still_longest`` is the age of the oldest: it breaks a promise before it is over.
+    """
 
     contract: str
     property: str
     n: int
     median: float | None
     longest: float | None
+    still: int
+    still_longest: float | None
     limit: float | None
     met: bool | None
 
@@ -37,28 +47,46 @@ class Promise:
 def measure(contract_id: str, contract: Contract | None, lives: Iterable[Life]) -> tuple[Promise, ...]:
     """The three properties: ready to opened, opened to the first receipt of a channel, opened to the end."""
     listed = list(lives)
-    spans = {
-        "timeToDetect": [_seconds(one.ready_at, one.opened_at) for one in listed],
-        "timeToNotify": [_seconds(one.opened_at, one.notified_at) for one in listed],
-        "timeToRepair": [_seconds(one.opened_at, one.repaired_at) for one in listed],
-    }
+    detect = [_seconds(one.ready_at, one.opened_at) for one in listed]
+    notify = [_seconds(one.opened_at, one.notified_at) for one in listed]
+    repair = [_seconds(one.opened_at, one.repaired_at) for one in listed]
+    untold = [one.age for one in listed if one.notified_at is None]
+    unrepaired = [one.age for one in listed if one.repaired_at is None]
     return tuple(
-        _promise(contract_id, name, sorted(one for one in seconds if one is not None), _limit(contract, name))
-        for name, seconds in spans.items()
+        _promise(contract_id, name, _known(seconds), _known(still), _limit(contract, name))
+        for name, seconds, still in (
+            ("timeToDetect", detect, []),
+            ("timeToNotify", notify, untold),
+            ("timeToRepair", repair, unrepaired),
+        )
     )
 
 
-def _promise(contract_id: str, name: str, seconds: list[float], limit: float | None) -> Promise:
-    longest = seconds[-1] if seconds else None
+def _promise(contract_id: str, name: str, seconds: list[float], still: list[float], limit: float | None) -> Promise:
+    longest, still_longest = (each[-1] if each else None for each in (seconds, still))
     return Promise(
         contract=contract_id,
         property=name,
         n=len(seconds),
         median=seconds[len(seconds) // 2] if seconds else None,
         longest=longest,
+        still=len(still),
+        still_longest=still_longest,
         limit=limit,
-        met=None if limit is None or longest is None else longest <= limit,
+        met=_met(longest, still_longest, limit),
     )
+
+
+def _met(longest: float | None, still_longest: float | None, limit: float | None) -> bool | None:
+    if limit is None or (longest is None and still_longest is None):
+        return None
+    if max(longest or 0, still_longest or 0) > limit:
+        return False
+    return None if longest is None else True
+
+
+def _known(seconds: Iterable[float | None]) -> list[float]:
+    return sorted(one for one in seconds if one is not None)
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

@@ -17,11 +17,16 @@ def upgrade() -> None:
         sa.Column("value", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_alert_mark_key"),
     )
-    op.add_column("alert_life", sa.Column("written_at", sa.DateTime(timezone=True)))
+    instant = sa.DateTime(timezone=True)
+    with op.batch_alter_table("alert_life") as life:
+        life.add_column(sa.Column("written_at", instant))
     op.execute("UPDATE alert_life SET written_at = opened_at")
+    with op.batch_alter_table("alert_life") as life:
+        life.alter_column("written_at", existing_type=instant, nullable=False)
 
 
 def downgrade() -> None:
     """Drop them: incidents of masked segments are others from then on."""
-    op.drop_column("alert_life", "written_at")
+    with op.batch_alter_table("alert_life") as life:
+        life.drop_column("written_at")
     op.drop_table("alert_mark_key")

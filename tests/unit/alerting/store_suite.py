@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from pydantic import SecretStr
 
 from alerting.channels.outcome import Later, Outcome, Reference, Refused, Retry, Sent
+from alerting.measured import promises
 from alerting.post import LEASE_SECONDS, Postman
 from alerting.record import Desk, Moment, Recorded
 from alerting.settings import Alerting
@@ -331,6 +332,49 @@ class StoreSuite:
         assert (life.ready_at, life.opened_at) == (ready, NOW)
         assert life.notified_at == NOW + timedelta(seconds=7)
         assert (life.ended_at, life.ended) == (NOW + timedelta(hours=3), "resolved")
+
+    def test_it_is_notified_by_the_first_letter_that_a_channel_took_and_not_by_how_long_that_one_waited(
+        self, database: OpenDatabase
+    ) -> None:
+        clock, channel = Clock(), Recorder(outcomes=[Refused(why="it answered 400")])
+        with database() as store:
+            record(store, breach(8))
+            assert postman(store, channel, clock).round().lost == 1
+            clock.forward(86_400)
+            record(store, breach(9), now=clock.now)
+            clock.forward(5)
+            assert postman(store, channel, clock).round().sent == 1
+            with store.transaction() as connection:
+                (life,) = incidents.lives(connection, NOW)
+        assert life.notified_at == NOW + timedelta(seconds=86_405)
+
+    def test_a_letter_that_was_written_before_an_incident_opened_tells_nobody_of_it(
+        self, database: OpenDatabase
+    ) -> None:
+        clock, many = Clock(), [tails(8, segment=(("carrier", f"C{number:02}"),)) for number in range(LINES_MAX + 1)]
+        with database() as store:
+            record(store, *many)
+            clock.forward(60)
+            record(store, breach(8), now=clock.now)
+            later = Recorder(outcomes=[Sent(reference={"ts": "1"}), Later(why="it answered 503", seconds=60)])
+            postman(store, later, clock).round()
+            with store.transaction() as connection:
+                told = {life.opened_at: life.notified_at for life in incidents.lives(connection, NOW)}
+        assert told[NOW + timedelta(seconds=60)] is None
+
+    def test_a_run_that_looks_back_is_measured_by_the_clock(self, database: OpenDatabase) -> None:
+        clock = Clock(now=NOW + timedelta(days=4000))
+        with database() as store:
+            with store.alone() as connection:
+                moment = Moment(now=NOW, at=clock.now)
+                desk = Desk(connection=connection, contracts={"flights": FLIGHTS}, alerting=ALERTING, moment=moment)
+                desk.record(Run(findings=(breach(8),)))
+            clock.forward(7)
+            postman(store, Recorder(), clock).round()
+            with store.transaction() as connection:
+                _, notify, repair = promises(connection, {"flights": FLIGHTS}, clock.now)
+        assert (notify.n, notify.longest) == (1, 7)
+        assert (repair.n, repair.still, repair.still_longest) == (0, 1, 7)
 
     def test_a_contract_has_one_thread_until_all_of_it_is_over(self, database: OpenDatabase) -> None:
         warn = OnBreach.WARN

@@ -30,6 +30,29 @@ def test_the_three_times_are_measured_and_held_against_the_contract() -> None:
     assert (repair.n, repair.longest, repair.limit, repair.met) == (1, 1800, None, None)
 
 
+def test_what_is_still_open_counts_by_its_age_and_breaks_a_promise_before_it_is_over() -> None:
+    level = ServiceLevel(property="timeToRepair", value=1, unit="h", place=Place(file="x"))
+    promising = replace(flights(), service_levels=(level,))
+    done = Life(ready_at=NOW, opened_at=NOW, notified_at=NOW, repaired_at=NOW + minutes(30))
+
+    def repair(*lives: Life) -> tuple[int, float | None, int, float | None, bool | None]:
+        one = measure("flights", promising, lives)[2]
+        return one.n, one.longest, one.still, one.still_longest, one.met
+
+    young, old = (Life(ready_at=NOW, opened_at=NOW, age=seconds) for seconds in (60, 7200))
+    superseded = Life(ready_at=NOW, opened_at=NOW)
+    assert repair(done, superseded) == (1, 1800, 0, None, True)
+    assert repair(done, young) == (1, 1800, 1, 60, True)
+    assert repair(done, young, old) == (1, 1800, 2, 7200, False)
+    assert repair(young) == (0, None, 1, 60, None)
+
+
+def test_who_was_never_told_counts_while_it_is_open() -> None:
+    untold = Life(ready_at=NOW, opened_at=NOW, age=1200)
+    notify = measure("flights", flights(), [untold])[1]
+    assert (notify.n, notify.still, notify.still_longest, notify.met) == (0, 1, 1200, False)
+
+
 def test_without_incidents_nothing_was_kept_nor_broken() -> None:
     assert [(one.n, one.met) for one in measure("flights", flights(), [])] == [(0, None)] * 3
 
