@@ -10,7 +10,6 @@ from sla.estate import Subject
 from sla.history import History
 from sla.ledger.ledger import Ledger
 from sla.promotion import Desk, Intent, intent_of
-from sla.schema import stored
 from sla.staging import Staging
 from sla.verdicts import Act, Periods, Revision, Verdict, first_published, promotions, with_revision
 from sla.verdicts import Period as Memory
@@ -109,12 +108,7 @@ class Bench:
             answer = self.ledger.holds_for(memory.label)
             if not answer.holds and not self._is_published(memory.label, intent):
                 return memory, None, answer.why
-        desk = Desk(
-            periods=self.periods,
-            table=self.table,
-            schema=stored(self.subject.described),
-            uri=self.storage.uri,
-        )
+        desk = Desk.of(self.subject, self.storage, self.table)
         return desk.carry_out(memory.label, intent, self.now, self.by), intent, ()
 
     def _is_published(self, label: str, intent: Intent) -> bool:

@@ -8,7 +8,7 @@ which is why the client's own retries, which would add the same files to the win
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, TypeVar
 
 import pyarrow as pa
@@ -22,15 +22,15 @@ from pyiceberg.exceptions import (
     ValidationError,
     ValidationException,
 )
-from pyiceberg.expressions import EqualTo
 from pyiceberg.table import Table, TableProperties
 from pyiceberg.transforms import IdentityTransform
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from sla import tables
+from sla.tables import PARTITION, Snapshot
 from sluice.contract.table import table_name
 from sluice.terminal import Fault
 
-PARTITION: Final = "_period"
 OWNING_CONTRACT: Final = "sluice.contract"
 OWNING_OBJECT: Final = "sluice.object"
 TRIES: Final = 10
@@ -41,11 +41,11 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """A state of the table that can still be read; ``at`` is when it was committed (UTC)."""
+class Wanted:
+    """The files that a table is to hold of a period; ``alone`` where it must hold no other."""
 
-    id: int
-    at: datetime
+    uris: frozenset[str]
+    alone: bool
 
 
 class Untakeable(Exception):  # noqa: N818 - an answer about files, after which a period is held
@@ -76,25 +76,35 @@ class Published:
     def files(self, period: str) -> frozenset[str]:
         """The addresses of the files that the table holds of a period."""
         table = self.table()
-        return _files(table, period) if table is not None else frozenset()
+        return frozenset(tables.files(table, period)) if table is not None else frozenset()
 
-    def add(self, period: str, uris: Iterable[str], schema: pa.Schema, properties: Mapping[str, str]) -> int | None:
+    def add(
+        self,
+        period: str,
+        uris: Iterable[str],
+        schema: pa.Schema,
+        properties: Mapping[str, str],
+        still_wanted: Callable[[], None] = lambda: None,
+    ) -> int | None:
         """Add a period's files in one commit, those apart that are there; the snapshot that has them.
 
         Where all were there it is the one that says the same of itself; None where none does. Untakeable where a
-        type changed in a way that Iceberg has not ("Schema Evolution"): nothing is committed then.
+        type changed in a way that Iceberg has not ("Schema Evolution"): nothing is committed then. ``still_wanted`` is
+        asked with the table in hand, so that no commit comes in between unseen; what it raises stops it.
         """
         wanted = frozenset(uris)
 
         def once(table: Table) -> int | None:
-            missing = sorted(wanted - _files(table, period))
+            missing = sorted(wanted - tables.files(table, period).keys())
             if not missing:
-                return _saying(table, properties)
-            with table.transaction() as change, _fitting():
-                with change.update_schema() as columns:
-                    columns.union_by_name(schema)
-                change.add_files(missing, snapshot_properties=dict(properties), check_duplicate_files=False)
-            return _snapshot(table)
+                return tables.saying(table, properties)
+            still_wanted()
+            try:
+                _append(table, missing, schema, properties)
+            except FileNotFoundError:
+                still_wanted()  # whoever deleted them had a reason, which is told first
+                raise
+            return tables.newest(table)
 
         return self._committed(once, schema)
 
@@ -102,31 +112,44 @@ class Published:
         """Take a period out in one commit, and no other; the snapshot, as for ``add`` where nothing of it was there."""
 
         def once(table: Table) -> int | None:
-            if not _files(table, period):
-                return _saying(table, properties)
-            table.delete(_of(period), snapshot_properties=dict(properties))
-            return _snapshot(table)
+            if not tables.files(table, period):
+                return tables.saying(table, properties)
+            table.delete(tables.of(period), snapshot_properties=dict(properties))
+            return tables.newest(table)
 
         return self._committed(once, None) if self.table() is not None else None
+
+    def settle(self, period: str, wanted: Callable[[], Wanted], properties: Mapping[str, str]) -> None:
+        """Let the table hold what is wanted, by a commit that is made even where it changes nothing.
+
+        So whoever prepared a commit on the table as it was before has to look again. ``wanted`` is asked with the
+        table in hand, as for ``add``. Nothing happens where there is no table yet.
+        """
+
+        def once(table: Table) -> None:
+            asked = wanted()
+            held = tables.files(table, period)
+            with table.transaction() as change:
+                with change.update_snapshot(snapshot_properties=dict(properties)).overwrite() as gone:
+                    for uri, file in held.items():
+                        if asked.alone and uri not in asked.uris:
+                            gone.delete_data_file(file)
+                if missing := sorted(asked.uris - held.keys()):
+                    change.add_files(missing, snapshot_properties=dict(properties), check_duplicate_files=False)
+
+        if self.table() is not None:
+            self._committed(once, None)
 
     def periods(self) -> frozenset[str]:
         """The periods that the table holds rows of."""
         table = self.table()
         with warehouse_faults(self.name):
-            tasks = table.scan().plan_files() if table is not None else ()
-            return frozenset(str(task.file.partition[0]) for task in tasks)
+            return tables.periods(table) if table is not None else frozenset()
 
     def snapshots(self, before: datetime) -> tuple[Snapshot, ...]:
         """Those made before an instant that no branch or tag names, the oldest first."""
         table = self.table()
-        if table is None:
-            return ()
-        named = {ref.snapshot_id for ref in table.metadata.refs.values()}
-        found = (each for each in table.metadata.snapshots if each.snapshot_id not in named)
-        told = (
-            Snapshot(id=each.snapshot_id, at=datetime.fromtimestamp(each.timestamp_ms / 1000, UTC)) for each in found
-        )
-        return tuple(sorted((each for each in told if each.at < before), key=lambda each: each.at))
+        return tables.unnamed(table, before) if table is not None else ()
 
     def expire(self, snapshots: Iterable[Snapshot]) -> int:
         """Forget snapshots: nobody reads the table as of them any more. How many were there to be forgotten."""
@@ -186,29 +209,11 @@ class Published:
             spec.add_field(PARTITION, IdentityTransform(), PARTITION)
 
 
-def _files(table: Table, period: str) -> frozenset[str]:
-    return frozenset(task.file.file_path for task in table.scan(row_filter=_of(period)).plan_files())
-
-
-def _of(period: str) -> EqualTo:
-    # mypy knows the fields of the model alone, and not its constructor.
-    return EqualTo(PARTITION, period)  # type: ignore[call-arg, arg-type]
-
-
-def _snapshot(table: Table) -> int | None:
-    snapshot = table.current_snapshot()
-    return snapshot.snapshot_id if snapshot else None
-
-
-def _saying(table: Table, properties: Mapping[str, str]) -> int | None:
-    """The newest snapshot whose summary says all of this."""
-    if not properties:
-        return None
-    for snapshot in sorted(table.metadata.snapshots, key=lambda each: each.timestamp_ms, reverse=True):
-        told = snapshot.summary
-        if told is not None and all(told[name] == value for name, value in properties.items()):
-            return snapshot.snapshot_id
-    return None
+def _append(table: Table, uris: list[str], schema: pa.Schema, properties: Mapping[str, str]) -> None:
+    with table.transaction() as change, _fitting():
+        with change.update_schema() as columns:
+            columns.union_by_name(schema)
+        change.add_files(uris, snapshot_properties=dict(properties), check_duplicate_files=False)
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from connections.options import with_options
 from sla.commands.options import Office, office, shared
 from sla.estate import Subject
 from sla.promotion import Desk, Intent
-from sla.schema import stored
 from sla.verdicts import Act
 from sluice.cli import hand_over
 from sluice.finding.action import Action, Done
@@ -62,18 +61,12 @@ def _carry_out(  # noqa: PLR0913 - one parameter for each option
             raise Fault("--why is empty: whoever looks at this period next wants to know")
         place = office(config=config, **asked)
         subject = place.one(contract)
-        periods = place.periods(subject)
-        memory = periods.get(_label(subject.grid.period, period))
+        desk = Desk.of(subject, place.storage, place.table(subject))
+        memory = desk.periods.get(_label(subject.grid.period, period))
         if memory.newest is None:
             raise Fault(f"period {period} of {subject.name} was never judged; `sluice sla run {subject.name}` does")
         if act is Act.ROLL_BACK and not memory.published:
             raise Fault(f"nothing of period {period} of {subject.name} is published")
-        desk = Desk(
-            periods=periods,
-            table=place.table(subject),
-            schema=stored(subject.described),
-            uri=place.storage.uri,
-        )
         intent = Intent(act=act, revision=memory.newest, why=why.strip())
         after = desk.carry_out(period, intent, datetime.now(UTC), by)
         if act is Act.PROMOTE:

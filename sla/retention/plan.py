@@ -10,7 +10,8 @@ from sla.estate import Subject
 from sla.paths import bronze, landed
 from sla.retention.level import kept_for
 from sla.retention.stock import Stock
-from sla.warehouse import Published, Snapshot
+from sla.tables import Snapshot
+from sla.warehouse import Published
 
 HOUR: Final = timedelta(hours=1)
 

@@ -11,7 +11,6 @@ from typing import Final
 import pytest
 
 from sla.promotion import Desk, Intent
-from sla.schema import stored
 from sla.staging import recall
 from sla.verdicts import Act, Periods, Standing
 from sluice.terminal import Fault
@@ -95,11 +94,9 @@ def test_a_person_who_asks_again_after_a_death_gets_what_was_asked_for_once(act:
     day = label(1 if act is Act.PROMOTE else 0)
 
     def ask(shop: Shop, fate: Fate) -> None:
-        storage = Mortal(shop.storage, fate)
-        periods = Periods(storage, orders().folders)
-        newest = periods.get(day).newest
+        desk = Desk.of(orders(), Mortal(shop.storage, fate), mortal_table(shop, fate))
+        newest = desk.periods.get(day).newest
         assert newest is not None
-        desk = Desk(periods=periods, table=mortal_table(shop, fate), schema=stored(orders().described), uri=storage.uri)
         desk.carry_out(day, Intent(act=act, revision=newest, why="as agreed"), NOW, "anna")
 
     shop = opened(Shop(folder=tmp_path / "shop"))

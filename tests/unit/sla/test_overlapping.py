@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Barrier
@@ -12,9 +13,8 @@ import pytest
 from sla.ledger.ledger import Answer
 from sla.promotion import Desk, Intent
 from sla.run import bench_of
-from sla.schema import stored
 from sla.staging import recall
-from sla.verdicts import Act, Periods, Standing
+from sla.verdicts import Act, Period, Periods, Standing
 from tests.unit.sla.days import (
     NOW,
     STEPS_MAX,
@@ -28,7 +28,7 @@ from tests.unit.sla.days import (
     run_once,
     state,
 )
-from tests.unit.sla.frail import Fate, Killed
+from tests.unit.sla.frail import Fate, Killed, Mortal, mortal_table
 from tests.unit.sla.shop import Shop, label
 
 pytestmark = pytest.mark.thorough
@@ -92,28 +92,93 @@ def test_a_run_that_is_behind_another_judges_nothing_older_and_publishes_nothing
         assert memory.standing in {Standing.HELD, Standing.STALE}, where
 
 
-@pytest.mark.parametrize(("act", "standing"), [(Act.ROLL_BACK, Standing.ROLLED_BACK), (Act.HOLD, Standing.STALE)])
-def test_a_person_who_speaks_while_the_job_is_at_work_has_the_last_word(
-    act: Act, standing: Standing, tmp_path: Path
+def after_a_run(shop: Shop) -> None:
+    live(shop, Fate())
+
+
+def after_good_news(shop: Shop) -> None:
+    live(shop, Fate())
+    good_news(shop)
+
+
+def after_bad_news(shop: Shop) -> None:
+    live(shop, Fate())
+    bad_news(shop)
+
+
+WORDS: Final[list[tuple[Happening, Act, str]]] = [
+    *((past, act, label(0)) for past in (after_good_news, after_bad_news) for act in Act),
+    *((past, act, label(1)) for past in (nothing, after_a_run) for act in (Act.PROMOTE, Act.HOLD)),
+    (nothing, Act.HOLD, label(0)),
+]
+"""Of the first day, which is good, and of the second, which is not."""
+
+
+def say(shop: Shop, act: Act, day: str, fate: Fate) -> Period | None:
+    """What a person says, as the command does it; None where it is refused, as there is nothing to say it of."""
+    desk = Desk.of(orders(), Mortal(shop.storage, fate), mortal_table(shop, fate))
+    memory = desk.periods.get(day)
+    if memory.newest is None or (act is Act.ROLL_BACK and not memory.published):
+        return None
+    return desk.carry_out(day, Intent(act=act, revision=memory.newest, why="wrong prices"), NOW, PERSON)
+
+
+@pytest.mark.parametrize(("past", "act", "day"), WORDS)
+def test_a_person_who_speaks_while_the_job_is_at_work_gets_what_was_asked_for(
+    past: Happening, act: Act, day: str, tmp_path: Path
 ) -> None:
-    def past(shop: Shop) -> None:
-        live(shop, Fate())
-        good_news(shop)
+    said: dict[str, Period | None] = {}
 
     def speak(shop: Shop) -> None:
-        periods = Periods(shop.storage, orders().folders)
-        newest = periods.get(label(0)).newest
-        assert newest is not None
-        desk = Desk(periods=periods, table=shop.table, schema=stored(orders().described), uri=shop.storage.uri)
-        desk.carry_out(label(0), Intent(act=act, revision=newest, why="wrong prices"), NOW, PERSON)
+        said["then"] = say(shop, act, day, Fate())
 
     for where, shop in between(tmp_path, past, speak):
         live(shop, Fate())
         assert_in_order(shop, where)
-        memory = Periods(shop.storage, orders().folders).get(label(0))
-        assert memory.deeds[-1].by == PERSON, where
-        published = len(memory.published)
-        assert memory.standing is standing or (act is Act.HOLD and published == 3), where
+        memory, then = Periods(shop.storage, orders().folders).get(day), said.pop("then")
+        if then is not None and act is not Act.PROMOTE:
+            assert (memory.deeds, memory.published) == (then.deeds, then.published), where
+        elif then is not None:
+            assert set(then.published) <= set(memory.published), where
+            assert [each for each in memory.deeds if each.by == PERSON], where
+
+
+@pytest.mark.parametrize(("past", "act", "day"), [each for each in WORDS if each[0] is not nothing])
+def test_a_run_while_a_person_is_at_work_leaves_what_was_asked_for(
+    past: Happening, act: Act, day: str, tmp_path: Path
+) -> None:
+    for step in range(1, STEPS_MAX):
+        shop = opened(Shop(folder=tmp_path / str(step)))
+        past(shop)
+        fate = Fate(at=step, meanwhile=lambda shop=shop: live(shop, Fate()))  # type: ignore[misc]  # bound at once
+        said = say(shop, act, day, fate)
+        if said is None or fate.done < step:
+            break
+        where = f"before write {step}: {fate.last}"
+        assert_in_order(shop, where)
+        live(shop, Fate())
+        assert_in_order(shop, where)
+        memory = Periods(shop.storage, orders().folders).get(day)
+        if act is Act.PROMOTE:
+            assert set(said.published) <= set(memory.published), where
+        else:
+            assert (memory.deeds, memory.published) == (said.deeds, said.published), where
+
+
+@pytest.mark.parametrize("act", [Act.HOLD, Act.ROLL_BACK])
+def test_a_person_who_died_while_the_job_was_at_work_asks_again_and_gets_it(act: Act, tmp_path: Path) -> None:
+    day = label(0)
+    for dies_at in (1, 2, 3):
+
+        def die(shop: Shop, dies_at: int = dies_at) -> None:
+            with suppress(Killed):
+                say(shop, act, day, Fate(at=dies_at, after=True))
+
+        for where, shop in between(tmp_path / str(dies_at), after_good_news, die):
+            say(shop, act, day, Fate())
+            assert_in_order(shop, where)
+            memory = Periods(shop.storage, orders().folders).get(day)
+            assert (memory.deeds[-1].act, memory.deeds[-1].by) == (act, PERSON), where
 
 
 @pytest.mark.parametrize("runs", [2, 4])

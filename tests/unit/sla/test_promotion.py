@@ -16,7 +16,7 @@ from sla.catalogue import published
 from sla.paths import Folders
 from sla.promotion import JOB, NOT_FOR_PRODUCTION, Desk, Intent, intent_of
 from sla.settings import Sla
-from sla.verdicts import Act, Deed, Period, Periods, Revision, Standing, Verdict, with_revision
+from sla.verdicts import Act, Deed, Period, Revision, Standing, Verdict, with_revision
 from sla.warehouse import Published
 from sluice.terminal import Fault
 
@@ -98,8 +98,7 @@ def table(tmp_path: Path) -> Published:
 
 
 def desk(storage: Storage, table: Published) -> Desk:
-    periods = Periods(storage, Folders(contract="orders", object="order"))
-    return Desk(periods=periods, table=table, schema=SCHEMA, uri=storage.uri)
+    return Desk(storage=storage, folders=Folders(contract="orders", object="order"), table=table, schema=SCHEMA)
 
 
 def put(storage: Storage, path: str, period: str, *numbers: int) -> str:
