@@ -185,6 +185,10 @@ class LandingDriver:
                 "another lake.root from the beginning, or see docs/landing.md, 'Gaps'"
             )
         for each in found:
+            if each.forgotten:
+                why = "the group's offset is of a topic of that name that is gone: from the first record"
+                at, told = str(each.partition), each.committed
+                self._log.warning(why, partition=at, committed=told, first=each.extent.first, end=each.extent.end)
             if each.expired:
                 self._log.error("expired before it was landed", partition=str(each.partition), offsets=each.expired)
         group = self._settings.landing.group

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,6 +24,7 @@ PATH: Final = re.compile(
     rf"{FOLDER}/tp=(?P<topic>[^/]+)/dt=(?P<hour>\d{{4}}-\d\d-\d\d/hr=\d\d)/kp=(?P<number>\d{{1,6}})/[^/]+"
 )
 OFFSET: Final = "offset"
+APPENDED: Final = "appended_at"
 READERS: Final = 16
 
 
@@ -33,6 +35,14 @@ class BronzeFile:
     path: str
     partition: Partition
     hour: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a file's footer tells: its range of offsets, and when the first and the last of its records was appended."""
+
+    run: Run
+    appended: tuple[datetime, datetime]
 
 
 def files_of(storage: "Storage") -> tuple[BronzeFile, ...]:
@@ -59,19 +69,19 @@ def newest(files: Iterable[BronzeFile], hours: int) -> tuple[BronzeFile, ...]:
     )
 
 
-def runs_of_files(lake: Lake, files: Sequence[BronzeFile]) -> Mapping[Partition, tuple[Run, ...]]:
-    """The range of offsets that each file holds, by partition, ascending; Fault that names a file nobody can read.
+def contents_of(lake: Lake, files: Sequence[BronzeFile]) -> Mapping[Partition, tuple[Content, ...]]:
+    """What each file holds, by partition, ascending by offsets; Fault that names a file nobody can read.
 
     A file is written by one reader of its partition, in order, and appears whole: between its lowest and its highest
     offset it holds every committed record.
     """
     system, base = filesystem(lake)
     with ThreadPoolExecutor(READERS) as readers:
-        runs = readers.map(lambda file: _run(system, f"{base}/{file.path}", file), files)
-        found: dict[Partition, list[Run]] = {}
-        for file, run in zip(files, runs, strict=True):
-            found.setdefault(file.partition, []).append(run)
-    return {partition: tuple(sorted(each)) for partition, each in found.items()}
+        contents = readers.map(lambda file: _content(system, f"{base}/{file.path}", file), files)
+        found: dict[Partition, list[Content]] = {}
+        for file, content in zip(files, contents, strict=True):
+            found.setdefault(file.partition, []).append(content)
+    return {partition: tuple(sorted(each, key=lambda one: one.run)) for partition, each in found.items()}
 
 
 def filesystem(lake: Lake) -> tuple[fs.FileSystem, str]:
@@ -89,12 +99,12 @@ def filesystem(lake: Lake) -> tuple[fs.FileSystem, str]:
     return system, lake.root.removeprefix("s3://")
 
 
-def _run(system: fs.FileSystem, path: str, file: BronzeFile) -> Run:
+def _content(system: fs.FileSystem, path: str, file: BronzeFile) -> Content:
     try:
         footer = pq.read_metadata(path, filesystem=system)
-        column = footer.schema.names.index(OFFSET)
-        ranges = [_statistics(footer, group, column) for group in range(footer.num_row_groups)]
-        return Run(min(first for first, _ in ranges), max(last for _, last in ranges))
+        first, last = _range(footer, APPENDED)
+        appended = (first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))  # which the type of the column does not say
+        return Content(run=Run(*_range(footer, OFFSET)), appended=appended)
     except (OSError, ValueError, pa.ArrowException) as error:
         why = str(error).splitlines()[0][:200]
         raise Fault(
@@ -103,8 +113,10 @@ def _run(system: fs.FileSystem, path: str, file: BronzeFile) -> Run:
         ) from None
 
 
-def _statistics(footer: pq.FileMetaData, group: int, column: int) -> tuple[int, int]:
-    told = footer.row_group(group).column(column).statistics
-    if told is None or not told.has_min_max:
-        raise ValueError("it does not tell its range of offsets")
-    return told.min, told.max
+def _range(footer: pq.FileMetaData, name: str) -> tuple[Any, Any]:
+    """The least and the greatest value of a column, over all row groups; ValueError where one of them does not tell."""
+    column = footer.schema.names.index(name)
+    told = [footer.row_group(group).column(column).statistics for group in range(footer.num_row_groups)]
+    if any(each is None or not each.has_min_max for each in told):
+        raise ValueError(f"it does not tell the range of {name}")
+    return min(each.min for each in told), max(each.max for each in told)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 from sluice.ledger.balance import Extent, Partition
@@ -16,6 +17,8 @@ SHOWN_MAX = 5
 class Landed:
     """What is known of one partition: its extent in Kafka, the ranges of its files, and the group's offset (or none).
 
+    ``appended`` is between when and when the records of the newest file were appended, as far as its footer tells, and
+    ``appended_now`` when the record was that Kafka holds where that file ends; None where it holds none there.
     ``open`` are the offsets between the files that lie within the extent: a transaction's marker, or records that are
     missing. What is older than the oldest file is not asked for: bronze may keep less than Kafka does.
     """
@@ -24,6 +27,8 @@ class Landed:
     extent: Extent
     runs: tuple[Run, ...]
     committed: int | None = None
+    appended: tuple[datetime, datetime] | None = None
+    appended_now: datetime | None = None
 
     @property
     def end(self) -> int:
@@ -41,6 +46,20 @@ class Landed:
     def expired(self) -> int:
         """How many offsets have left Kafka between the newest file and the oldest record that is still there."""
         return max(0, self.extent.first - self.end) if self.runs else 0
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether the group's offset is of a topic that was deleted since: this one has not reached it, and no file."""
+        return not self.runs and self.committed is not None and self.committed > self.extent.end
+
+    @property
+    def strange(self) -> bool:
+        """Whether the files are of a topic that was deleted: Kafka holds less, or another record where they end."""
+        if self.runs and self.end > self.extent.end:
+            return True
+        if self.appended is None or self.appended_now is None:
+            return False
+        return not self.appended[0] <= self.appended_now <= self.appended[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +81,13 @@ class Resumption:
 def resume(found: Landed, held: Mapping[Run, Sequence[int]]) -> Resumption:
     """Decide for one partition; ``held`` says which offsets of each open range hold a record.
 
-    Without a file the group's offset tells, which is never ahead of the files: those have gone since.
+    Without a file the group's offset tells, which is never ahead of the files: those have gone since. One that Kafka
+    has not reached is of another topic of that name, of which nothing has landed.
     """
     if not found.runs:
-        told = found.extent.first if found.committed is None else found.committed
-        offset = min(max(found.extent.first, told), found.extent.end)
-        return Resumption(partition=found.partition, offset=offset)
+        told = None if found.forgotten else found.committed
+        first = found.extent.first
+        return Resumption(partition=found.partition, offset=first if told is None else max(first, told))
     missing = tuple(run for run in found.open if held[run])
     if not missing:
         return Resumption(partition=found.partition, offset=max(found.end, found.extent.first))
@@ -78,13 +98,13 @@ def resume(found: Landed, held: Mapping[Run, Sequence[int]]) -> Resumption:
 
 
 def refuse_strangers(found: Iterable[Landed]) -> None:
-    """Fault where files hold offsets that Kafka has not reached: they are of a topic that was deleted since."""
-    beyond = [f"{each.partition} ({each.end - 1})" for each in found if each.runs and each.end > each.extent.end]
-    if beyond:
-        more = f" and {len(beyond) - SHOWN_MAX} more" if len(beyond) > SHOWN_MAX else ""
+    """Fault where files are of a topic that was deleted: offsets that Kafka has not reached, or has given to others."""
+    strange = [f"{each.partition} ({each.end - 1})" for each in found if each.strange]
+    if strange:
+        more = f" and {len(strange) - SHOWN_MAX} more" if len(strange) > SHOWN_MAX else ""
         raise Fault(
-            f"the files hold offsets that Kafka has not reached: {', '.join(beyond[:SHOWN_MAX])}{more}; was the topic "
-            "deleted and made again? move its folder (tp=...) out of bronze, or name another lake.root"
+            f"the files end with records that Kafka has not, or not there: {', '.join(strange[:SHOWN_MAX])}{more}; was "
+            "the topic deleted and made again? move its folder (tp=...) out of bronze, or name another lake.root"
         )
 
 

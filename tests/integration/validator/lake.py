@@ -20,7 +20,7 @@ from sluice.ledger.balance import Partition
 from validator.flink_rest import Flink
 from validator.landing.configuration import LandingDeployment
 from validator.landing.deploy import LandingDriver, Started
-from validator.landing.files import BronzeFile, files_of, filesystem, runs_of_files
+from validator.landing.files import BronzeFile, contents_of, files_of, filesystem
 from validator.landing.settings import Landing, LandingSettings
 from validator.landing.topics import pattern_of
 from validator.settings import Validator
@@ -157,13 +157,15 @@ class Shore:
 
     def ends(self) -> dict[Partition, int]:
         """The highest landed offset of each partition."""
-        return {place: max(run.last for run in runs) for place, runs in runs_of_files(self.lake, self.files()).items()}
+        return {
+            place: max(each.run.last for each in found) for place, found in contents_of(self.lake, self.files()).items()
+        }
 
     def by_offset(self, topic: str, partition: int) -> list[BronzeFile]:
         """The files of one partition in the order of its offsets."""
         place = Partition(topic=topic, number=partition)
         files = [file for file in self.files() if file.partition == place]
-        return sorted(files, key=lambda file: runs_of_files(self.lake, (file,))[place])
+        return sorted(files, key=lambda file: contents_of(self.lake, (file,))[place][0].run)
 
     def rows(self, file: BronzeFile, lake: Lake | None = None) -> list[dict[str, Any]]:
         system, base = filesystem(lake or self.lake)

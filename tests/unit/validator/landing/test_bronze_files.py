@@ -1,6 +1,7 @@
 """What the names and footers of bronze files tell."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,17 +13,26 @@ from connections.storage import storage_of
 from sluice.ledger.balance import Partition
 from sluice.ledger.runs import Run
 from sluice.terminal import Fault
-from validator.landing.files import BronzeFile, files_of, newest, parse, runs_of_files
+from validator.landing.files import BronzeFile, Content, contents_of, files_of, newest, parse
 
 AT = Partition(topic="a.validated", number=1)
 FOLDER = "bronze/tp=a.validated/dt=2026-11-21/hr=14/kp=1"
+
+
+MIDNIGHT = datetime(2026, 11, 21)  # noqa: DTZ001 - the column does not say that it is UTC
+
+
+def content(first: int, last: int) -> Content:
+    appended = [MIDNIGHT.replace(tzinfo=UTC) + timedelta(seconds=offset) for offset in (first, last)]
+    return Content(run=Run(first, last), appended=(appended[0], appended[1]))
 
 
 def write(root: Path, path: str, offsets: Sequence[int | None], *, rows: int = 2) -> None:
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
     headers = pa.array([[("h", b"x")]] * len(offsets), pa.map_(pa.string(), pa.binary()))
-    table = pa.table({"headers": headers, "offset": pa.array(offsets, pa.int64())})
+    appended = pa.array([MIDNIGHT + timedelta(seconds=offset or 0) for offset in offsets], pa.timestamp("us"))
+    table = pa.table({"headers": headers, "offset": pa.array(offsets, pa.int64()), "appended_at": appended})
     pq.write_table(table, file, row_group_size=rows)
 
 
@@ -52,9 +62,9 @@ def test_a_range_spans_all_row_groups_and_each_partition_is_for_itself(tmp_path:
     write(tmp_path, f"{FOLDER}/a", [0, 1, 2])
     write(tmp_path, f"{other}/a", [7])
     lake = Lake(root=str(tmp_path))
-    assert runs_of_files(lake, files_of(storage_of(lake))) == {
-        AT: (Run(0, 2), Run(4, 10)),
-        Partition(topic="a.validated", number=2): (Run(7, 7),),
+    assert contents_of(lake, files_of(storage_of(lake))) == {
+        AT: (content(0, 2), content(4, 10)),
+        Partition(topic="a.validated", number=2): (content(7, 7),),
     }
 
 
@@ -79,4 +89,4 @@ def test_a_file_that_tells_no_range_is_named_with_the_way_out(kind: str, tmp_pat
             pq.write_table(pa.table({"n": [1]}), path)
     lake = Lake(root=str(tmp_path))
     with pytest.raises(Fault, match=r"part-0-0 in the lake is no file that the landing job has written \(.*; move it"):
-        runs_of_files(lake, files_of(storage_of(lake)))
+        contents_of(lake, files_of(storage_of(lake)))

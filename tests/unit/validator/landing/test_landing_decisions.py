@@ -1,5 +1,7 @@
 """How a landing starts, and where: two tables."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,7 @@ def test_a_partition_goes_on_behind_its_files_or_at_the_first_record_that_none_h
     assert told.missing == tuple(Run(*run) for run in case.get("missing", ()))
     assert told.landed == tuple(Run(*run) for run in case.get("landed", ()))
     assert found.expired == case.get("expired", 0)
+    assert found.forgotten == case.get("forgotten", False)
     assert told.spans == tuple(Span(topic="t", partition=1, first=run.first, last=run.last) for run in told.landed)
 
 
@@ -61,3 +64,12 @@ def test_files_of_a_topic_that_was_made_again_are_refused_and_named() -> None:
     refuse_strangers((good, landed({"extent": [5, 5], "runs": []})))
     with pytest.raises(Fault, match=r"t\[1\] \(9\); was the topic deleted and made again\? move its folder"):
         refuse_strangers((good, landed({"extent": [0, 9], "runs": [[0, 9]]})))
+
+
+def test_files_of_a_topic_that_was_made_again_and_has_outgrown_them_are_refused_by_the_times_of_their_records() -> None:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    found = replace(landed({"extent": [0, 900], "runs": [[0, 8]]}), appended=(noon, noon + timedelta(minutes=1)))
+    refuse_strangers((found, replace(found, appended_now=noon), replace(found, appended=None, appended_now=noon)))
+    for other in (noon - timedelta(milliseconds=1), noon + timedelta(hours=3)):
+        with pytest.raises(Fault, match=r"not there: t\[1\] \(8\); was the topic deleted and made again"):
+            refuse_strangers((found, replace(found, appended_now=other)))
