@@ -95,8 +95,10 @@ def overview(subject: Subject, storage: Storage, now: datetime) -> Overview:
     """Read the state of an object; nothing is staged or judged for it."""
     staging = recall(storage, subject.folders)
     ran = last(storage, subject.folders)
-    memories = {label: each for label, each in Periods(storage, subject.folders).all().items() if each.newest}
-    newest = memories[max(memories)] if memories else None
+    remembered = Periods(storage, subject.folders).all()
+    in_order = [remembered[each.label] for each in subject.grid.in_order(remembered)]
+    memories = {each.label: each for each in in_order if each.newest}
+    newest = next(reversed(memories.values()), None)
     recent = (*(newest.newest.findings if newest and newest.newest else ()), *(ran.standing if ran else ()))
     return Overview(
         subject=subject,
@@ -168,9 +170,9 @@ def _left_of(check: str, level: ServiceLevel, found: Finding | None) -> BudgetLe
     return BudgetLeft(check=check, left=1 - (HUNDRED - found.observed) / (HUNDRED - asked), told=found.reason)
 
 
-def _breaches(memories: Mapping[str, Period], ran: Ran | None) -> tuple[Breach, ...]:
+def _breaches(memories: dict[str, Period], ran: Ran | None) -> tuple[Breach, ...]:
     """Those of now first, then by period, the newest first."""
-    periods = [each.newest.findings for _, each in sorted(memories.items(), reverse=True) if each.newest]
+    periods = [each.newest.findings for each in reversed(memories.values()) if each.newest]
     return tuple(breach for findings in (ran.standing if ran else (), *periods) for breach in _of_one_judging(findings))
 
 

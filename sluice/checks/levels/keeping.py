@@ -24,7 +24,7 @@ def judge_retention(level: ServiceLevel, view: View) -> Seen:
     if view.oldest is None:
         return skipped("nothing is kept yet", expected)
     horizon = view.as_of - span
-    early = sorted(label for label in view.erased if view.grid.period(label).end > horizon)
+    early = [each.label for each in view.grid.in_order(view.erased) if each.end > horizon]
     age = view.as_of - view.oldest.end
     overdue = age > span + SLACK + view.grid.length
     reason = f"the oldest period is {view.oldest.label}"

@@ -157,3 +157,11 @@ def test_a_metrics_file_that_cannot_be_written_is_told(shop: Shop, tmp_path: Pat
     result = shop.sla("run", "--no-alerts", env=env)
     assert result.exit_code == 2
     assert "the metrics file" in result.output
+
+
+def test_the_newest_period_of_a_night_in_autumn_is_the_last_of_the_repeated_hour(tmp_path: Path) -> None:
+    cut = "value: {eventTime: at, landingPeriod: PT15M, landingTimezone: Europe/Berlin}"
+    shop = Shop(folder=tmp_path).contract(changed={"value: {eventTime: at}": cut})
+    shop.sell(0, {"at": "2025-10-26T00:50:00Z"}, {"at": "2025-10-26T01:05:00Z"})
+    shop.json("run", "--as-of", "2025-10-26T04:00:00Z", "--no-alerts")
+    assert one(shop)["newest_period"] == "2025-10-26T0200b"
