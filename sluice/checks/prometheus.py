@@ -14,6 +14,10 @@ import yaml
 from sluice.checks.levels.amount import percentage
 from sluice.checks.levels.named import check_id, levels_about
 from sluice.contract.model import Contract, SchemaObject, ServiceLevel
+from sluice.finding.model import Severity
+
+PAGE: Final = "page"
+TICKET: Final = "ticket"
 
 BAD_LEAST: Final = 10
 """Fewer bad records in the long window alert nobody: one of 69 would already burn 14.4 times half a per mille."""
@@ -36,12 +40,11 @@ class Burn:
 
 
 BURNS: Final = (
-    Burn(factor=14.4, long="1h", short="5m", severity="page"),
-    Burn(factor=6, long="6h", short="30m", severity="page"),
-    Burn(factor=1, long="3d", short="6h", severity="ticket"),
+    Burn(factor=14.4, long="1h", short="5m", severity=PAGE),
+    Burn(factor=6, long="6h", short="30m", severity=PAGE),
+    Burn(factor=1, long="3d", short="6h", severity=TICKET),
 )
 WINDOWS: Final = ("5m", "30m", "1h", "6h", "3d")
-SEVERITIES: Final = ("page", "ticket")
 
 
 def rules_text(contracts: Iterable[Contract]) -> str:
@@ -103,8 +106,8 @@ def _error_rate(about: _About, level: ServiceLevel, percent: float) -> Iterable[
         yield _record(
             about, f"sluice:records_bad:{window}", f"clamp_min({judged} - {valid} - ({control} or vector(0)), 0)"
         )
-    for severity in SEVERITIES:
-        burning = [_records_burn(about, burn, percent / 100) for burn in BURNS if burn.severity == severity]
+    for severity, burns in _asked(level).items():
+        burning = [_records_burn(about, burn, percent / 100) for burn in burns]
         yield _alert(about, "SluiceErrorBudgetBurns", severity, burning, level, _DEAD_LETTERS)
 
 
@@ -121,8 +124,8 @@ def _availability(about: _About, level: ServiceLevel, percent: float) -> Iterabl
     """A moment counts as available at which some judge of the raw topic shows the version that it judges by."""
     info = f"count(sluice_contract_info{about.records})"
     yield _record(about, "sluice:judging", f"({info} > bool 0) or vector(0)")
-    for severity in SEVERITIES:
-        burning = [_moments_burn(about, burn, 1 - percent / 100) for burn in BURNS if burn.severity == severity]
+    for severity, burns in _asked(level).items():
+        burning = [_moments_burn(about, burn, 1 - percent / 100) for burn in burns]
         yield _alert(about, "SluiceAvailabilityBudgetBurns", severity, burning, level, _NOBODY_JUDGES)
 
 
@@ -132,6 +135,13 @@ def _moments_burn(about: _About, burn: Burn, share: float) -> str:
     long, short = (f"1 - avg_over_time({at}[{window}]) > {limit}" for window in (burn.long, burn.short))
     down = f"count_over_time({at}[{burn.long}]) - sum_over_time({at}[{burn.long}]) >= {DOWN_LEAST}"
     return f"({long} and {short} and {down})"
+
+
+def _asked(level: ServiceLevel) -> dict[str, Sequence[Burn]]:
+    """The rates that page and those that make a ticket: where the breach is no error, nobody is woken by any."""
+    if level.severity is not Severity.ERROR:
+        return {TICKET: BURNS}
+    return {severity: [burn for burn in BURNS if burn.severity == severity] for severity in (PAGE, TICKET)}
 
 
 def _record(about: _About, name: str, expression: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from sluice.checks.levels.named import check_id, levels_about
 from sluice.checks.view import View
 from sluice.contract.model import ServiceLevel
 from sluice.contract.quality import QualityRule
-from sluice.finding.model import Evidence, Finding, OnBreach, Outcome, Segment, Severity, Window
+from sluice.finding.model import Evidence, Finding, OnBreach, Outcome, Segment, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def of_level(level: ServiceLevel, view: View, seen: Seen, *, standing: bool = Fa
         expected=seen.expected,
         period=None if standing else view.period.label,
         revision=1 if standing else view.revision,
-        severity=Severity.ERROR,
+        severity=level.severity,
         on_breach=level.on_breach,
         observed=seen.observed,
         unit=seen.unit,

@@ -6,7 +6,7 @@ from sluice.contract.draft import vendor_map, vendor_text
 from sluice.contract.model import ServiceLevel
 from sluice.contract.quality import Calendar
 from sluice.contract.tree import MapNode, scalar
-from sluice.finding.model import OnBreach
+from sluice.finding.model import OnBreach, Severity
 
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")  # RFC 5545
 
@@ -14,7 +14,7 @@ WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")  # RFC 5545
 def build_level(node: MapNode) -> ServiceLevel:
     """One entry of slaProperties."""
     value, extension = scalar(node.get("value")), scalar(node.get("valueExt"))
-    on_breach = vendor_text(node, "onBreach")
+    severity, on_breach = vendor_text(node, "severity"), vendor_text(node, "onBreach")
     return ServiceLevel(
         property=node.text("property"),
         value="" if value is None else value,
@@ -30,6 +30,7 @@ def build_level(node: MapNode) -> ServiceLevel:
         to_clock=vendor_text(node, "to") or None,
         timezone=vendor_text(node, "timezone") or None,
         calendar=_calendar(vendor_map(node, "calendar")),
+        severity=Severity(severity) if severity in set(Severity) else Severity.ERROR,
         on_breach=OnBreach(on_breach) if on_breach in set(OnBreach) else OnBreach.WARN,
     )
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sluice.contract.quality import Calendar, QualityRule, Watch
 from sluice.contract.stream import Enforce, Stream
-from sluice.finding.model import OnBreach
+from sluice.finding.model import OnBreach, Severity
 from sluice.problem import Place
 
 Scalar = str | int | float | bool
@@ -134,6 +134,7 @@ class ServiceLevel:
     to_clock: str | None = None
     timezone: str | None = None
     calendar: Calendar = field(default_factory=Calendar)
+    severity: Severity = Severity.ERROR
     on_breach: OnBreach = OnBreach.WARN
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from sluice.contract.checks.subject import Subject, error, warning
+from sluice.contract.draft import vendor_value
 from sluice.contract.suggest import did_you_mean, nearest
-from sluice.contract.tree import MapNode, scalar
+from sluice.contract.tree import MapNode, ScalarNode, scalar
 from sluice.problem import Problem
 
 SYNONYMS: Final = {
@@ -33,6 +34,7 @@ SPELT: Final = {
         *("availability", "timeOfAvailability", "throughput", "generalAvailability", "endOfSupport", "endOfLife"),
     )
 }
+HOLDING: Final = frozenset({"latency", "availability"})  # judged on a period, before it is published
 UNITS: Final = frozenset(
     (
         *("s", "sec", "second", "seconds", "m", "min", "minute", "minutes", "h", "hr", "hour", "hours"),
@@ -59,6 +61,8 @@ def check(subject: Subject) -> Iterator[Problem]:
             yield from _clock(level)
         elif name not in OTHERS:
             yield _unknown(level)
+        if name not in HOLDING:
+            yield from _hold(level)
 
 
 def _time(level: MapNode, name: str) -> Iterator[Problem]:
@@ -131,6 +135,17 @@ def _clock(level: MapNode) -> Iterator[Problem]:
             "sla-value",
             f"service level '{level.text('property')}' needs a time of day",
             'write it in quotes: value: "06:00"',
+        )
+
+
+def _hold(level: MapNode) -> Iterator[Problem]:
+    value = vendor_value(level, "onBreach")
+    if isinstance(value, ScalarNode) and value.value == "hold":
+        yield warning(
+            value.place,
+            "sla-holds-nothing",
+            f"service level '{level.text('property')}' is not about a period before it is published, and can hold none",
+            "say warn; latency and availability can hold",
         )
 
 

@@ -80,6 +80,7 @@ ENFORCE: Final = _choice(
 WINDOW: Final = _duration("The span of event time that is judged as one.")
 SEGMENTS: Final = _list("Fields whose values split the window: each value is judged by itself.", _text("A field."))
 ON_BREACH: Final = _choice("What a breach does to the period: hold, warn or none.", "hold", "warn", "none")
+SEVERITY: Final = _choice("How grave a breach is; only an error wakes anybody.", "error", "warning", "info")
 
 TOPICS: Final = _mapping(
     "What the contract asks of its topics; what is left out comes from the environment.",
@@ -249,6 +250,7 @@ PROFILE: Final[dict[str, dict[str, Schema]]] = {
         "to": _choice("The clock that the level is measured to.", *CLOCK),
         "timezone": {"type": "string", "format": "timezone", "description": "The zone of a time of day."},
         "calendar": CALENDAR,
+        "severity": SEVERITY,
         "onBreach": ON_BREACH,
     },
 }

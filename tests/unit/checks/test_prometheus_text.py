@@ -11,6 +11,7 @@ import yaml
 from sluice.checks.prometheus import BURNS, rules_text
 from sluice.contract.model import Contract
 from sluice.contract.read import parse
+from sluice.finding.model import Severity
 
 FLIGHTS = Path(__file__).parents[3] / "contracts" / "travel" / "flights.odcs.yaml"
 
@@ -61,6 +62,14 @@ def test_two_levels_of_one_property_alert_under_the_names_of_their_findings_and_
     assert len(records) == len(set(records))
     checks = [rule["labels"]["check"] for rule in group["rules"] if "alert" in rule]
     assert checks == ["sla.errorRate.billing"] * 2 + ["sla.errorRate.reporting"] * 2
+
+
+def test_only_a_level_whose_breach_is_an_error_wakes_anybody(contract: Contract) -> None:
+    levels = tuple(replace(each, severity=Severity.WARNING) for each in contract.service_levels)
+    (group,) = groups(replace(contract, service_levels=levels))
+    (alert,) = [rule for rule in group["rules"] if "alert" in rule]
+    assert alert["labels"]["severity"] == "ticket"
+    assert re.findall(r"records_bad:(\w+)\{[^}]*\} >= 10", alert["expr"]) == ["1h", "6h", "3d"]
 
 
 def test_no_budget_makes_no_rules(contract: Contract) -> None:

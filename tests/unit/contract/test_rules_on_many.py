@@ -54,6 +54,7 @@ RULES = """
         implementation: {check: mean, property: amount, window: P1D, mustBeGreaterThan: 1, onBreach: hold}
 slaProperties:
   - {property: timeOfAvailability, value: "06:00", element: order, customProperties: [{vendor: sluice, property: calendar, value: {days: [MO, FR], except: ["2026-12-25"]}}]}
+  - {property: errorRate, value: 1, unit: percent, customProperties: [{vendor: sluice, property: severity, value: info}, {vendor: sluice, property: onBreach, value: none}]}
 """  # noqa: E501 - a rule a line reads best
 
 
@@ -101,10 +102,16 @@ def test_between_excludes_its_bounds_as_the_standard_says() -> None:
 
 
 def test_a_level_keeps_its_calendar() -> None:
-    (level,) = contract().service_levels
+    level, _ = contract().service_levels
     assert isinstance(level, ServiceLevel)
     assert level.calendar == Calendar(weekdays=(0, 4), but=("2026-12-25",))
     assert level.elements == ("order",)
+
+
+def test_a_level_says_how_grave_its_breach_is_and_what_it_does() -> None:
+    usual, asked = contract().service_levels
+    assert (usual.severity, usual.on_breach) == (Severity.ERROR, OnBreach.WARN)
+    assert (asked.severity, asked.on_breach) == (Severity.INFO, OnBreach.NONE)
 
 
 def test_a_watch_without_more_watches_every_column() -> None:
