@@ -11,14 +11,14 @@ import pyarrow as pa
 SECONDS_MAX: Final = 60
 MEMORY: Final = "1GB"
 TABLE: Final = "rows"
-REFUSALS: Final[dict[type[duckdb.Error], str]] = {
-    duckdb.ParserException: "it is no SQL",
-    duckdb.CatalogException: "it names a table, function or type that is not there",
-    duckdb.BinderException: "it names a field or function that is not there, or mixes types",
-    duckdb.ConversionException: "a value does not convert to the type that the query asks",
-    duckdb.OutOfRangeException: "a number leaves the range of its type",
-    duckdb.OutOfMemoryException: f"it needs more memory than {MEMORY}",
-    duckdb.PermissionException: "it reaches for more than the rows",
+REFUSALS: Final = {
+    "ParserException": "it is no SQL",
+    "CatalogException": "it names a table, function or type that is not there",
+    "BinderException": "it names a field or function that is not there, or mixes types",
+    "ConversionException": "a value does not convert to the type that the query asks",
+    "OutOfRangeException": "a number leaves the range of its type",
+    "OutOfMemoryException": f"it needs more memory than {MEMORY}",
+    "PermissionException": "it reaches for more than the rows",
 }
 
 
@@ -53,7 +53,7 @@ def ask(query: str, given: pa.Table, column: str | None = None, *, seconds: floa
             clock.cancel()
 
 
-def _number(answered: duckdb.DuckDBPyConnection | None) -> float:
+def _number(answered: "duckdb.DuckDBPyConnection | None") -> float:
     """The one cell as a number; a truth is 1 or 0."""
     found = answered.fetchmany(2) if answered is not None else []
     if len(found) != 1:
@@ -71,5 +71,5 @@ def _number(answered: duckdb.DuckDBPyConnection | None) -> float:
 def _said(error: duckdb.Error) -> str:
     """The kind of fault alone: DuckDB's messages may quote values of the rows."""
     kind = type(error).__name__
-    refusal = REFUSALS.get(type(error))
+    refusal = REFUSALS.get(kind)
     return f"DuckDB refuses the query: {refusal} ({kind})" if refusal else f"DuckDB refuses the query ({kind})"
