@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from connections.storage import Storage
 from sla.closing import Closing
+from sla.erased import erased
 from sla.estate import Subject
 from sla.history import History
 from sla.ledger.ledger import Ledger
@@ -59,12 +60,14 @@ class Bench:
         memory = self.memories.get(period.label) or Memory(label=period.label)
         return self._has_news(memory, period) or self._intent(memory) is not None
 
-    def judge(self, period: Period) -> Judged:
-        """Judge, remember, act; a revision that is there already is not judged again.
+    def judge(self, period: Period) -> Judged | None:
+        """Judge, remember, act; a revision that is there already is not judged again. None of what is gone by now.
 
         What is remembered is read anew, since others may have written since the start of the run. What a dead run
         left undone is done first: it may be in the table, and is published only if it is remembered as such.
         """
+        if self._is_gone(period):
+            return None
         memory, intent, waits = self._acted_upon(self.periods.get(period.label))
         if self._has_news(memory, period):
             revision = self._revision(period, (memory.newest.number if memory.newest else 0) + 1)
@@ -72,7 +75,8 @@ class Bench:
                 self.periods.change(period.label, lambda now: with_revision(now, revision))
             )
         settled = memory.newest
-        assert settled is not None  # noqa: S101 - a revision was remembered, now or before
+        if settled is None:
+            return None
         self.memories[period.label] = memory
         return Judged(period=period, revision=settled, intent=intent, memory=memory, waits=waits)
 
@@ -94,6 +98,10 @@ class Bench:
             for label, memory in self.memories.items()
             if label not in judged and memory.newest is not None and memory.newest.number > memory.told
         )
+
+    def _is_gone(self, period: Period) -> bool:
+        """Whether retention has taken it since the start of the run."""
+        return period.label in erased(self.storage, self.subject.folders)
 
     def _has_news(self, memory: Memory, period: Period) -> bool:
         """Whether its last revision lacks rows that are staged by now; one that has more was made by a later run."""

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from connections.storage import Storage
+from connections.storage import Storage, StorageMissing
 from sla.bench import Bench, Judged
 from sla.closing import Closing, closing
+from sla.erased import erased
 from sla.estate import Subject
+from sla.grids import GridChanged
 from sla.history import History
 from sla.intake import Progress, bring_in, silent
 from sla.known import known
@@ -15,13 +18,15 @@ from sla.ledger.finding import finding_of
 from sla.ledger.ledger import Ledger
 from sla.promotion import JOB
 from sla.references import frozen
-from sla.staging import Staging
+from sla.staging import Staging, recall
 from sla.verdicts import Periods
 from sla.warehouse import Published
 from sla.whole import Question
 from sluice.checks.judge import judge_standing
 from sluice.finding.model import Finding
+from sluice.terminal import Fault
 
+TRIES: Final = 5
 Balance = Callable[[Subject, Staging], Ledger | None]
 
 
@@ -78,10 +83,22 @@ class Outcome:
 
 
 def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
-    """The story of one object."""
+    """The story of one object; it is begun again where retention takes, meanwhile, what was being judged."""
+    for _ in range(TRIES):
+        before = _gone(around)
+        try:
+            return _once(subject, table, around)
+        except StorageMissing:
+            if _gone(around) == before:
+                raise
+    raise Fault(f"retention takes what is being judged of {subject.name}: do several `sluice sla retention` run?")
+
+
+def _once(subject: Subject, table: Published, around: Circumstances) -> Outcome:
     bench = bench_of(subject, table, around)
     before = dict(bench.memories)
-    judged = tuple(bench.judge(period) for period in bench.close.closed if bench.is_due(period))
+    due = tuple(period for period in bench.close.closed if bench.is_due(period))
+    judged = tuple(each for each in map(bench.judge, due) if each is not None)
     late = (each for period in bench.close.closed for each in bench.published_late(period, before.get(period.label)))
     standing = judge_standing(bench.view(subject.grid.period_of(around.as_of), 1))
     balanced = (finding_of(subject, bench.ledger, around.as_of),) if bench.ledger is not None else ()
@@ -95,6 +112,12 @@ def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:
         ledger=bench.ledger,
         untold=bench.untold(frozenset(each.period.label for each in judged)),
     )
+
+
+def _gone(around: Circumstances) -> frozenset[tuple[str, str]]:
+    """What retention has taken of all objects: rules of one refer to rows of others."""
+    taken = ((each.name, erased(around.storage, each.folders)) for each in around.estate)
+    return frozenset((name, label) for name, labels in taken for label in labels)
 
 
 def bench_of(subject: Subject, table: Published, around: Circumstances) -> Bench:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from typing import Any, Final, TypeVar
 
 from pyiceberg.catalog.sql import SqlCatalog
 
-from connections.storage import Entry, Storage
+from connections.storage import Entry, Leftover, Storage
 from sla.warehouse import Published
 from sluice.terminal import Fault
 from tests.unit.sla.shop import Shop
@@ -71,6 +72,12 @@ class Mortal:
 
     def delete(self, path: str) -> None:
         self.fate.write(f"delete {path}", lambda: self.inner.delete(path))
+
+    def leftovers(self, prefix: str, before: datetime) -> Iterator[Leftover]:
+        return self.inner.leftovers(prefix, before)
+
+    def discard(self, leftover: Leftover) -> None:
+        self.fate.write(f"discard {leftover.path}", lambda: self.inner.discard(leftover))
 
     def uri(self, path: str) -> str:
         return self.inner.uri(path)

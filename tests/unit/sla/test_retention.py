@@ -1,8 +1,6 @@
 """What is past its retention goes, listed before and remembered after; what is not stays, and nobody misses a thing."""
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +8,10 @@ from typing import Any
 import orjson
 import pytest
 
-from connections.storage import Entry, Leftover, Storage
+from connections.storage import Storage
 from sla.retention.enforce import enforce
 from sla.retention.plan import Upkeep, plan
+from tests.unit.sla.frail import Fate, Killed, Mortal
 from tests.unit.sla.lake import Record, land
 from tests.unit.sla.shop import DAY, FIRST, Shop, label
 
@@ -192,55 +191,6 @@ def test_old_snapshots_are_forgotten_but_for_the_newest(shop: Shop) -> None:
     assert published(shop) == [label(10)] * 2
 
 
-class Killed(BaseException):
-    """As a kill: nothing catches it."""
-
-
-@dataclass
-class Mortal:
-    """A storage whose user is killed after so many changes."""
-
-    real: Storage
-    changes: int
-
-    @property
-    def root(self) -> str:
-        return self.real.root
-
-    def _change(self) -> None:
-        if not self.changes:
-            raise Killed
-        self.changes -= 1
-
-    def list(self, prefix: str) -> Iterator[Entry]:
-        return self.real.list(prefix)
-
-    def get(self, path: str) -> tuple[bytes, str]:
-        return self.real.get(path)
-
-    def put_new(self, path: str, data: bytes) -> bool:
-        self._change()
-        return self.real.put_new(path, data)
-
-    def swap(self, path: str, data: bytes, version: str) -> bool:
-        self._change()
-        return self.real.swap(path, data, version)
-
-    def delete(self, path: str) -> None:
-        self._change()
-        self.real.delete(path)
-
-    def leftovers(self, prefix: str, before: datetime) -> Iterator[Leftover]:
-        return self.real.leftovers(prefix, before)
-
-    def discard(self, leftover: Leftover) -> None:
-        self._change()
-        self.real.discard(leftover)
-
-    def uri(self, path: str) -> str:
-        return self.real.uri(path)
-
-
 def test_a_kill_at_any_step_is_made_up_for_by_the_next_time(shop: Shop) -> None:
     upkeep = Upkeep(
         now=datetime.now(UTC), as_of=FIRST + LAST * DAY, orphans_after=DAY, snapshots_kept=timedelta(days=30)
@@ -248,7 +198,13 @@ def test_a_kill_at_any_step_is_made_up_for_by_the_next_time(shop: Shop) -> None:
     for step in range(30):
         made = plan(shop.subject, shop.storage, shop.table, upkeep)
         try:
-            enforce(made, Mortal(shop.storage, step % 4), shop.table, upkeep.now + timedelta(seconds=step), "test")
+            enforce(
+                made,
+                Mortal(shop.storage, Fate(at=step % 4 + 1)),
+                shop.table,
+                upkeep.now + timedelta(seconds=step),
+                "test",
+            )
         except Killed:
             (told,) = shop.run(LAST)["contracts"]
             assert told["periods"] == []
