@@ -1,7 +1,7 @@
 """One-shot delivery: a run's findings become incidents, and whoever is concerned is told, before this returns."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -19,9 +19,8 @@ from alerting.store import incidents, outbox
 from alerting.store.database import Database
 from connections.logs import configure
 from sluice.contract.model import Contract
-from sluice.finding.action import Action
-from sluice.finding.model import Finding
-from sluice.incident.batch import Run
+from sluice.finding.run import Run
+from sluice.incident.retire import unspoken
 
 SLA_RUN: Final = "sla-run"
 
@@ -48,26 +47,19 @@ class Delivered:
         return asdict(self)
 
 
-def deliver(
-    findings: Iterable[Finding],
-    contracts: Mapping[str, Contract],
-    settings: AlertSettings,
-    now: datetime,
-    done: Iterable[Action] = (),
-) -> Delivered:
+def deliver(run: Run, contracts: Mapping[str, Contract], settings: AlertSettings, now: datetime) -> Delivered:
     """Tell what a run found and what it did.
 
-    ``contracts`` by id are those of the findings; ``now`` is the run's own time (UTC; its as-of); ``done`` is what
-    happened to periods. The same run delivered twice tells nothing twice. A receiver that is down costs nothing but
-    ``alerting.patience_seconds``: its letters wait. Raises Fault where the database does not answer.
+    ``contracts`` by id are those of the findings, and all that there are where the run reaches that far; ``now`` is
+    the run's own time (UTC; its as-of). The same run delivered twice tells nothing twice. A receiver that is down
+    costs nothing but ``alerting.patience_seconds``: its letters wait. Raises Fault where the database does not answer.
     """
-    run = Run(findings=tuple(findings), actions=tuple(done))
     alerting = settings.alerting
     with Database(alerting.database, alerting.password) as database:
         with database.alone() as connection:
             moment = Moment(now=now, at=clock())
             desk = Desk(connection=connection, contracts=contracts, alerting=alerting, moment=moment)
-            recorded = desk.record(run)
+            recorded = desk.record(run, unspoken(run, contracts, now))
             if run.findings:  # what a person does to a period is handed over without any
                 incidents.ran(connection, SLA_RUN, clock())
         tally = post(settings, database, logger())

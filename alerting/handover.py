@@ -1,7 +1,6 @@
 """What a run left for us: its findings and actions, from files or from the lake."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,21 +9,12 @@ from pydantic import Field
 from connections.settings import Lake, Settings
 from connections.sources import Sources, load
 from connections.storage import StorageMissing, storage_of
-from sluice.finding.action import Action
 from sluice.finding.codec import NotAFinding, decode, decode_actions
-from sluice.finding.model import Finding
+from sluice.finding.run import Run
 from sluice.terminal import Fault
 
 SUFFIX: Final = ".jsonl"
 ACTIONS: Final = ".actions.jsonl"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
-    """What one run, or several, found and did."""
-
-    findings: tuple[Finding, ...]
-    actions: tuple[Action, ...]
 
 
 class LakeSettings(Settings):
@@ -33,18 +23,22 @@ class LakeSettings(Settings):
     lake: Lake = Field(default_factory=dict, validate_default=True)
 
 
-def read(files: Iterable[str], *, env: str | None, config: Path | None) -> Handover:
+def read(files: Iterable[str], *, env: str | None, config: Path | None) -> Run:
     """Read them in the order given; Fault for one that is not there or holds no findings."""
-    findings: list[Finding] = []
-    actions: list[Action] = []
-    for file in files:
-        beside = f"{file.removesuffix(SUFFIX)}{ACTIONS}"
-        try:
-            findings += decode(_bytes(file, env, config))
-            actions += decode_actions(_bytes(beside, env, config, may_be_missing=True))
-        except NotAFinding as error:
-            raise Fault(f"{file}: {error}") from None
-    return Handover(findings=tuple(findings), actions=tuple(actions))
+    runs = [_run(file, env, config) for file in files]
+    return Run(
+        findings=tuple(finding for run in runs for finding in run.findings),
+        actions=tuple(action for run in runs for action in run.actions),
+    )
+
+
+def _run(file: str, env: str | None, config: Path | None) -> Run:
+    beside = f"{file.removesuffix(SUFFIX)}{ACTIONS}"
+    try:
+        findings = decode(_bytes(file, env, config))
+        return Run(findings=findings, actions=decode_actions(_bytes(beside, env, config, may_be_missing=True)))
+    except NotAFinding as error:
+        raise Fault(f"{file}: {error}") from None
 
 
 def _bytes(file: str, env: str | None, config: Path | None, *, may_be_missing: bool = False) -> bytes:

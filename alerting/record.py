@@ -12,16 +12,17 @@ from alerting.store import incidents, mutes, outbox
 from alerting.store.mark_key import mark_key
 from sluice.contract.model import Contract
 from sluice.finding.model import Severity
-from sluice.incident.batch import Around, Run, settle
+from sluice.finding.run import Reach, Run
+from sluice.incident.batch import Around, settle
 from sluice.incident.budget import budget_left
 from sluice.incident.compose import Conversation, Turn, as_it_stands, for_consumers, for_owners
-from sluice.incident.decide import Step
+from sluice.incident.decide import ENDS, Step
 from sluice.incident.mute import muted
 from sluice.incident.notice import Audience, Notice
+from sluice.incident.retire import Gone, nothing_gone
 from sluice.incident.route import Route, routes, unrouted
 from sluice.incident.told import Told
 
-ENDS: Final = frozenset({Step.RESOLVED, Step.SUPERSEDED})
 _GRAVE: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -54,11 +55,16 @@ class Desk:
     alerting: Alerting
     moment: Moment
 
-    def record(self, run: Run) -> Recorded:
-        """Settle a run; a second call with the same run changes nothing and tells nothing."""
+    def record(self, run: Run, gone: Gone = nothing_gone) -> Recorded:
+        """Settle a run; a second call with the same run changes nothing and tells nothing.
+
+        ``gone`` is asked of what is open in its contracts, and in all others too where it is of the whole estate.
+        """
         names = {one.contract for one in run.findings} | {one.contract for one in run.actions}
+        if run.reach is Reach.ESTATE:
+            names |= incidents.contracts_open(self.connection)
         known = {told.key: told for told in incidents.load(self.connection, names)}
-        turns = settle(run, known, self.around)
+        turns = settle(run, known, replace(self.around, gone=gone))
         total = Recorded()
         for name in sorted(names):
             mine = tuple(turn for turn in turns if turn.told.key.contract == name)
@@ -118,7 +124,7 @@ class Desk:
         """Put a conversation's notices into the outbox, one for each destination that is concerned."""
         heard = self.heard(talk)
         enqueued = 0
-        for route in routes(talk.contract, self.alerting.directory):
+        for route in self.routes(talk):
             grave = self.grave(heard, route)
             told = route.audience is Audience.OWNERS
             notice = for_owners(grave) if told else for_consumers(grave, route.consumers)
@@ -134,6 +140,16 @@ class Desk:
             enqueued=enqueued,
             unrouted=unrouted(contract, self.alerting.directory) if contract and contract.production_use else (),
         )
+
+    def routes(self, talk: Conversation) -> tuple[Route, ...]:
+        """Who is concerned; the end of a contract that nobody knows any more is told wherever it was told of."""
+        found = routes(talk.contract, self.alerting.directory)
+        if talk.contract is not None or any(turn.told.is_open for turn in talk.turns):
+            return found
+        known = {route.destination for route in found}
+        heard = outbox.destinations(self.connection, talk.thread)
+        more = (place for place in heard if place not in known and place.channel in self.alerting.channels)
+        return (*found, *(Route(destination=place, audience=Audience.OWNERS) for place in more))
 
     def standing(self, channel: str) -> Iterator[Notice]:
         """What is open now and goes to that channel, one notice a contract: nothing is written."""

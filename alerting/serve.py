@@ -15,6 +15,7 @@ from alerting.channels.outcome import Channel, Sent
 from alerting.deliver import SLA_RUN, clock, open_channels
 from alerting.platform.finding import Look, finding_of
 from alerting.platform.flink import FlinkWatcher
+from alerting.platform.gone import gone
 from alerting.platform.services import BrokerWatcher, look_at_channel, look_at_registry, look_at_run
 from alerting.post import Postman
 from alerting.record import Desk, Moment
@@ -22,7 +23,7 @@ from alerting.settings import AlertSettings
 from alerting.store import incidents, mutes, outbox
 from alerting.store.database import Database
 from sluice.contract.model import Contract
-from sluice.incident.batch import Run
+from sluice.finding.run import Run
 from sluice.terminal import Fault
 
 TICK_SECONDS: Final = 1.0
@@ -95,7 +96,9 @@ class Server:
         ]
         seen = Run(findings=tuple(finding_of(look, now) for look in looks))
         with self._database.alone() as connection:
-            recorded = self._desk(connection, now).record(seen)
+            channels = self._settings.alerting.channels
+            absent = gone(looks, flink=self._flink is not None, channels=channels, now=now)
+            recorded = self._desk(connection, now).record(seen, absent)
         if recorded.opened or recorded.resolved:
             self._log.info("platform", opened=recorded.opened, resolved=recorded.resolved)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from sluice.incident.decide import ENDS
 from sluice.incident.notice import Audience, Line, Notice
 from sluice.incident.told import State
 
@@ -30,6 +31,8 @@ def facts(line: Line) -> Iterator[tuple[str, str]]:
         yield "see", evidence
     if line.acknowledged_by:
         yield "acknowledged by", line.acknowledged_by
+    if line.ended_why and not line.is_open:
+        yield "ended", line.ended_why
     if line.command and line.is_open:
         yield "repair", line.command
 
@@ -38,7 +41,8 @@ def title(line: Line) -> str:
     """``flight.departures_known [carrier=UA] (error)``, marked where it is over."""
     segment = f" [{line.segment}]" if line.segment else ""
     name = f"{line.object}.{line.check}" if line.object else line.check
-    state = "" if line.state is State.OPEN else f", {line.state.value}"
+    ended = line.step.value if line.step in ENDS else line.state.value
+    state = "" if line.state is State.OPEN else f", {ended}"
     return f"{name}{segment} ({line.severity.value}{state})"
 
 

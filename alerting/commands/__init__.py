@@ -10,6 +10,7 @@ from sluice.lazy_group import LazyGroup
 COMMANDS: Final = {
     "list": "alerting.commands.listing:list_",
     "ack": "alerting.commands.ack:ack",
+    "resolve": "alerting.commands.resolve:resolve_",
     "mute": "alerting.commands.mute:mute",
     "test": "alerting.commands.test:test",
     "deliver": "alerting.commands.deliver:deliver",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import rich_click as click
 
-from alerting.acknowledge import Asked, acknowledge
+from alerting.by_hand import Asked, acknowledge
 from alerting.commands.options import Common, me, open_database, shared
 from alerting.deliver import logger, post
 from sluice.terminal import CLEAN, emit_json, faults_as_sentences, out

@@ -75,6 +75,7 @@ def _as_json(told: Told, silenced: tuple[Mute, ...], now: datetime) -> dict[str,
         "opened_at": told.opened_at,
         "acknowledged_by": told.acknowledged_by,
         "resolved_at": told.resolved_at,
+        "ended_why": told.ended_why,
         "windows": told.breaches,
         "held": list(told.held),
         "muted_until": mute.until if mute else None,
@@ -101,7 +102,8 @@ def _row(told: Told, silenced: tuple[Mute, ...], now: datetime) -> tuple[str, ..
     segment = f" [{segment_text(told.key.segment)}]" if told.key.segment else ""
     name = ".".join(part for part in (told.key.object, told.key.check) if part)
     mute = muted(told.key, silenced, now)
-    state = told.state.value + (f" by {told.acknowledged_by}" if told.acknowledged_by else "")
+    has_it = f" by {told.acknowledged_by}" if told.acknowledged_by and told.is_open else ""
+    state = told.state.value + has_it + (f" ({told.ended_why})" if told.ended_why else "")
     observed = "" if last is None or last.observed is None else f"{last.observed:.4g} {last.unit}"
     return tuple(
         text.replace("[", "\\[")

@@ -37,6 +37,11 @@ def load(connection: Connection, contracts: Iterable[str] | None = None) -> tupl
     return tuple(_decode(row.body) for row in connection.execute(query))
 
 
+def contracts_open(connection: Connection) -> set[str]:
+    """The contracts of which something is open."""
+    return set(connection.execute(select(TOLD.c.contract).where(TOLD.c.is_open).distinct()).scalars())
+
+
 def by_id(connection: Connection, start: str) -> tuple[Told, ...]:
     """The incidents whose id begins so."""
     if not start.isalnum():

@@ -172,6 +172,12 @@ def converse(
         connection.execute(update(CONVERSATION).where(*mine).values(kept))
 
 
+def destinations(connection: Connection, thread: str) -> tuple[Destination, ...]:
+    """Where somebody was told of this conversation."""
+    mine = select(CONVERSATION.c.channel, CONVERSATION.c.target).where(CONVERSATION.c.thread == thread)
+    return tuple(sorted(Destination(channel=row.channel, target=row.target) for row in connection.execute(mine)))
+
+
 def forget(connection: Connection, before: datetime) -> None:
     """Drop the letters that have ended before then, and conversations that began before then."""
     connection.execute(delete(OUTBOX).where(OUTBOX.c.done_at < before))

@@ -16,6 +16,7 @@ from sla.promotion import Desk, Intent
 from sla.verdicts import Act
 from sluice.cli import hand_over
 from sluice.finding.action import Action, Done
+from sluice.finding.run import Run
 from sluice.terminal import CLEAN, Fault, emit_json, err, faults_as_sentences, out
 
 WORDS: Final = {Act.PROMOTE: "published", Act.HOLD: "held", Act.ROLL_BACK: "taken out of the published table"}
@@ -83,7 +84,7 @@ def _tell(place: Office, subject: Subject, period: str, why: str) -> None:
     contract = subject.contract
     done = Action(contract=contract.id, object=subject.described.name, period=period, what=Done.PROMOTED, why=why)
     try:
-        hand_over((), {contract.id: contract}, place.sources, datetime.now(UTC), (done,))
+        hand_over(Run(actions=(done,)), {contract.id: contract}, place.sources, datetime.now(UTC))
     except Fault as fault:
         err.print(f"[bold yellow]warning:[/] the period is published, and nobody was told: {fault}")
 

@@ -25,6 +25,7 @@ from sla.verdicts import Standing
 from sluice.cli import hand_over
 from sluice.finding.action import Action, Done
 from sluice.finding.codec import encode, encode_actions
+from sluice.finding.run import Reach, Run
 from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, err, faults_as_sentences, out
 
 
@@ -62,7 +63,13 @@ def run(  # noqa: PLR0913 - one parameter for each option
         outcomes = tuple(_outcomes(place, names, now, as_of, failed, backfill=backfill, ledger=not without_ledger))
         if failed and not outcomes:
             raise failed[0]
-        told = _hand_over(place, outcomes, now if as_of is None else _latest(outcomes, now), tell=not no_alerts)
+        at = now if as_of is None else _latest(outcomes, now)
+        found = Run(
+            findings=tuple(finding for each in outcomes for finding in each.findings),
+            actions=_actions(outcomes),
+            reach=Reach.OBJECTS if names or failed else Reach.ESTATE,
+        )
+        told = _hand_over(place, found, at, tell=not no_alerts)
         if not failed:
             leave_word(place, outcomes, now)
     if as_json:
@@ -114,17 +121,16 @@ def _latest(outcomes: tuple[Outcome, ...], now: datetime) -> datetime:
     return max((each.as_of for each in outcomes), default=now)
 
 
-def _hand_over(place: Office, outcomes: tuple[Outcome, ...], now: datetime, *, tell: bool) -> dict[str, Any]:
+def _hand_over(place: Office, found: Run, now: datetime, *, tell: bool) -> dict[str, Any]:
     """Write the findings for whoever tells people, then have them told."""
-    findings = tuple(finding for each in outcomes for finding in each.findings)
     name = f"{FINDINGS_FOLDER}{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
-    path, actions = f"{name}.jsonl", _actions(outcomes)
-    place.storage.put_new(f"{name}.actions.jsonl", encode_actions(actions))
-    place.storage.put_new(path, encode(findings))
+    path = f"{name}.jsonl"
+    place.storage.put_new(f"{name}.actions.jsonl", encode_actions(found.actions))
+    place.storage.put_new(path, encode(found.findings))
     if not tell:
         return {"findings": place.storage.uri(path)}
     contracts = {each.contract.id: each.contract for each in place.estate}
-    delivered = hand_over(findings, contracts, place.sources, now, actions)
+    delivered = hand_over(found, contracts, place.sources, now)
     return {"findings": place.storage.uri(path), "alerts": delivered.as_json()}
 
 

@@ -7,11 +7,13 @@ from itertools import groupby
 
 from sluice.contract.model import Contract
 from sluice.finding.action import Action
-from sluice.finding.model import Finding, Outcome
+from sluice.finding.model import Finding, OnBreach, Outcome
+from sluice.finding.run import Run
 from sluice.incident.compose import Turn
 from sluice.incident.decide import Decision, Step, decide, release, supersede
 from sluice.incident.key import Aspect, Key, aspects_of, key_of
 from sluice.incident.policy import Policy
+from sluice.incident.retire import Gone, nothing_gone, retire
 from sluice.incident.screen import holding, placed, screened
 from sluice.incident.told import Told
 
@@ -20,21 +22,17 @@ Judged = tuple[str, int, str, str, datetime, datetime, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What one run hands over."""
-
-    findings: tuple[Finding, ...]
-    actions: tuple[Action, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What settling rests on beside the run: the contracts by id, and the key of this installation for marks."""
+    """What settling rests on beside the run: the contracts by id, and the key of this installation for marks.
+
+    ``gone`` says of an incident why what it is about is there no more.
+    """
 
     contracts: Mapping[str, Contract]
     now: datetime
     policies: Policies
     mark_key: bytes
+    gone: Gone = nothing_gone
 
 
 def settle(run: Run, known: Mapping[Key, Told], around: Around) -> tuple[Turn, ...]:
@@ -50,7 +48,7 @@ def settle(run: Run, known: Mapping[Key, Told], around: Around) -> tuple[Turn, .
     for _, together in groupby(ordered, key=_moment):
         _settle_moment(tuple(together), turns, around)
     for key, turn in turns.items():
-        turns[key] = _released(turn, run.actions, around)
+        turns[key] = _retired(_released(turn, run.actions, around), around)
     return tuple(turns.values())
 
 
@@ -62,8 +60,8 @@ def _settle_moment(findings: tuple[Finding, ...], turns: dict[Key, Turn], around
         shown, (_, mark) = screened(finding, contract), placed(finding, contract, around.mark_key)
         for aspect in aspects_of(finding):
             key = key_of(shown, aspect, mark)
-            if key not in turns and aspect is Aspect.FAILURE and finding.outcome is not Outcome.FAILED:
-                continue  # that a check could be judged is no news, and nothing to remember
+            if key not in turns and _is_no_news(finding, aspect):
+                continue
             before = turns.get(key, Turn(told=Told(key=key), step=Step.NOTHING))
             turns[key] = _after(before, decide(shown, before.told, around.now, around.policies(finding)))
             judged.setdefault(_window(finding), set()).add(key)
@@ -72,6 +70,12 @@ def _settle_moment(findings: tuple[Finding, ...], turns: dict[Key, Turn], around
             if key not in judged[_window(finding)]:
                 good = replace(finding, segment=key.segment, outcome=Outcome.HOLDS, observed=None, holding=())
                 turns[key] = _after(turns[key], decide(good, turns[key].told, around.now, around.policies(finding)))
+
+
+def _is_no_news(finding: Finding, aspect: Aspect) -> bool:
+    """That a check could be judged, or is only observed, is nothing to remember where nobody was told otherwise."""
+    could_be_judged = aspect is Aspect.FAILURE and finding.outcome is not Outcome.FAILED
+    return could_be_judged or finding.on_breach is OnBreach.NONE
 
 
 def _moment(finding: Finding) -> tuple[datetime, int]:
@@ -93,6 +97,11 @@ def _released(turn: Turn, actions: Iterable[Action], around: Around) -> Turn:
         for action in actions:
             turn = _after(turn, release(action, turn.told, around.now, policy))
     return turn
+
+
+def _retired(turn: Turn, around: Around) -> Turn:
+    why = around.gone(turn.told) if turn.told.is_open else ""
+    return _after(turn, retire(turn.told, why, around.now)) if why else turn
 
 
 def _window(finding: Finding) -> Judged:

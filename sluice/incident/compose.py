@@ -145,7 +145,9 @@ def _headline(contract: str, ordered: list[Turn], is_open: list[Turn]) -> str:
     root = next((turn for turn in ordered if turn.told.is_open), ordered[0]).told
     name = f"{root.key.object}.{root.key.check}" if root.key.object else root.key.check
     if not is_open:
-        return one_line(f"{contract}: all is well again ({name}{_others(len(ordered) - 1)})", 200)
+        well = any(turn.step is Step.RESOLVED and not turn.told.ended_why for turn in ordered)
+        end = "all is well again" if well else "nothing is open any more"
+        return one_line(f"{contract}: {end} ({name}{_others(len(ordered) - 1)})", 200)
     held = sorted({period for turn in is_open for period in turn.told.held})
     doing = f", {_count(len(held), 'period')} held" if held else ""
     failing = " cannot be judged" if root.key.aspect is Aspect.FAILURE else " breached"
@@ -194,6 +196,7 @@ def _line(turn: Turn, talk: Conversation, audience: Audience) -> Line:
         attributed=last.attributed,
         reason=last.reason,
         acknowledged_by=one_line(told.acknowledged_by, 80),
+        ended_why=one_line(told.ended_why),
         evidence=tuple(_evidence(one) for one in last.evidence),
         affected=_names(consumer.name for consumer in concerned),
         command=command(told) if told.is_open and audience is Audience.OWNERS else "",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sluice.finding.action import Action, Done
 from sluice.finding.model import Finding, OnBreach, Outcome
@@ -19,7 +20,11 @@ class Step(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
     SUPERSEDED = "superseded"  # a new major version: its baselines and incidents start anew
+    RETIRED = "retired"  # nobody asks for it any more
     NOTHING = "nothing"
+
+
+ENDS: Final = frozenset({Step.RESOLVED, Step.SUPERSEDED, Step.RETIRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,8 @@ def decide(finding: Finding, told: Told, now: datetime, policy: Policy) -> Decis
     resolves when ``policy.closes`` of the newest are good and it holds no period any more. The same window with the
     same result is nothing new, so a run may be handed over twice.
     """
+    if finding.on_breach is OnBreach.NONE:
+        return _observed(finding, told, now)
     bad = _bad(finding, told.key.aspect)
     if bad is None:
         return _nothing(told, f"{finding.outcome.value}: it says nothing about this")
@@ -75,6 +82,11 @@ def acknowledge(told: Told, by: str, now: datetime) -> Told:
     return replace(told, state=State.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=by)
 
 
+def resolve(told: Told, by: str, why: str, now: datetime) -> Told:
+    """Somebody says that it is over; it opens again with the next breach. What it holds is held all the same."""
+    return replace(_resolved(told, now), ended_why=f"resolved by {by}: {why}") if told.is_open else told
+
+
 def supersede(told: Told, major: int, now: datetime) -> Decision:
     """A newer major version ends the incidents of the older ones."""
     if told.key.major >= major or not told.is_open:
@@ -84,9 +96,16 @@ def supersede(told: Told, major: int, now: datetime) -> Decision:
     )
 
 
+def _observed(finding: Finding, told: Told, now: datetime) -> Decision:
+    """A rule that is only observed tells nobody; what it told before ends once nothing is held by it."""
+    newest = told.last is None or told.last.window.end <= finding.window.end
+    if not told.is_open or told.held or not newest:
+        return _nothing(told, "it is only observed")
+    why = "the contract only observes it now"
+    return Decision(step=Step.RETIRED, reason=why, told=replace(_resolved(told, now), ended_why=why))
+
+
 def _bad(finding: Finding, aspect: Aspect) -> bool | None:
-    if finding.on_breach is OnBreach.NONE:
-        return None
     if aspect is Aspect.FAILURE:
         return finding.outcome is Outcome.FAILED
     return {Outcome.BREACHED: True, Outcome.HOLDS: False}.get(finding.outcome)
@@ -152,6 +171,7 @@ def _bad_and_closed(finding: Finding, seen: Told, now: datetime, policy: Policy)
             acknowledged_at=None,
             acknowledged_by="",
             resolved_at=None,
+            ended_why="",
             last=finding,
         ),
     )
@@ -172,7 +192,7 @@ def _good(told: Told, now: datetime, policy: Policy) -> Decision:
 
 
 def _resolved(told: Told, now: datetime) -> Told:
-    return replace(told, state=State.RESOLVED, resolved_at=now)
+    return replace(told, state=State.RESOLVED, resolved_at=now, ended_why="")
 
 
 def _newest(last: Finding | None, finding: Finding) -> Finding:

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from sluice.finding.model import Finding, Outcome, Segment
+from sluice.finding.model import Finding, OnBreach, Outcome, Segment
 
 SHORT: Final = 10
 
@@ -60,6 +60,9 @@ def key_of(finding: Finding, aspect: Aspect = Aspect.BREACH, mark: str = "") -> 
 
 
 def aspects_of(finding: Finding) -> tuple[Aspect, ...]:
-    """What a finding has something to say about: one that was judged tells of both, one that was not of the second."""
+    """What a finding has something to say about: one that was judged tells of both, one that was not of the second.
+
+    One that is only observed tells of both, however it ended: that nobody is to be told of them.
+    """
     judged = finding.outcome in (Outcome.HOLDS, Outcome.BREACHED)
-    return (Aspect.BREACH, Aspect.FAILURE) if judged else (Aspect.FAILURE,)
+    return (Aspect.BREACH, Aspect.FAILURE) if judged or finding.on_breach is OnBreach.NONE else (Aspect.FAILURE,)

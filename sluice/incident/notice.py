@@ -59,6 +59,7 @@ class Line:
     attributed: str = ""
     reason: str = ""
     acknowledged_by: str = ""
+    ended_why: str = ""
     evidence: tuple[str, ...] = ()
     affected: tuple[str, ...] = ()
     command: str = ""

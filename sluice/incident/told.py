@@ -39,6 +39,7 @@ class Told:
 
     ``since`` is the start of the first bad window of this opening; ``breaches`` counts its bad windows; ``told_at``
     is when somebody was interrupted last, ``shown_at`` when any notice was made; ``last`` is the newest bad finding.
+    ``ended_why`` says why it ended where no good window ended it: who resolved it, or what is gone.
     """
 
     key: Key
@@ -55,6 +56,7 @@ class Told:
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
     resolved_at: datetime | None = None
+    ended_why: str = ""
     last: Finding | None = None
 
     @property

@@ -17,6 +17,7 @@ from alerting.store.database import Database
 from alerting.store.tables import OUTBOX
 from connections.sources import Sources, load
 from sluice.finding.codec import encode
+from sluice.finding.run import Run
 from tests.unit.alerting.notices import FLIGHTS, breach
 from tests.unit.alerting.receivers import Answer, receiver
 from tests.unit.incident.findings import FLIGHTS as FLIGHTS_FILE
@@ -48,10 +49,12 @@ def test_a_killed_deliverer_leaves_a_letter_that_is_sent_again_with_its_key(tmp_
         process.wait()
 
         settings = load(AlertSettings, Sources(file=file))
-        assert deliver([breach()], {"flights": FLIGHTS}, settings, NOW).sent == 0, "its lease has not ended"
+        assert deliver(Run(findings=(breach(),)), {"flights": FLIGHTS}, settings, NOW).sent == 0, (
+            "its lease has not ended"
+        )
         with Database(settings.alerting.database) as database, database.transaction() as connection:
             connection.execute(update(OUTBOX).values(leased_until=clock() - timedelta(seconds=1)))
-        assert deliver([breach()], {"flights": FLIGHTS}, settings, NOW).sent == 1
+        assert deliver(Run(findings=(breach(),)), {"flights": FLIGHTS}, settings, NOW).sent == 1
         keys = [request.headers["idempotency-key"] for request in where.requests]
     assert len(keys) == 2
     assert len(set(keys)) == 1

@@ -20,6 +20,7 @@ from alerting.settings import AlertSettings
 from connections.sources import Sources, load
 from local_stack.ports import free_port
 from sluice.finding.model import Finding, OnBreach, Outcome
+from sluice.finding.run import Run
 from tests.integration.monitoring import alertmanager
 from tests.unit.alerting.notices import FLIGHTS, breach, tails
 from tests.unit.alerting.receivers import Receiver, receiver
@@ -71,7 +72,9 @@ everything = true
 
 
 def tell(file: Path, *findings: Finding) -> None:
-    deliver(findings, {"flights": FLIGHTS}, load(AlertSettings, Sources(file=file)), datetime.now(UTC))
+    deliver(
+        Run(findings=tuple(findings)), {"flights": FLIGHTS}, load(AlertSettings, Sources(file=file)), datetime.now(UTC)
+    )
 
 
 @contextmanager

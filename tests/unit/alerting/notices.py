@@ -7,7 +7,8 @@ from typing import Any
 from sluice.contract.model import Contract
 from sluice.finding.action import Action, Done
 from sluice.finding.model import Evidence, Finding, OnBreach, Outcome, Severity
-from sluice.incident.batch import Around, Run, settle
+from sluice.finding.run import Run
+from sluice.incident.batch import Around, settle
 from sluice.incident.budget import budget_left
 from sluice.incident.compose import Conversation, for_consumers, for_owners
 from sluice.incident.notice import Notice

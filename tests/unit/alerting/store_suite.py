@@ -20,12 +20,14 @@ from alerting.settings import Alerting
 from alerting.store import incidents, mutes, outbox
 from alerting.store.database import Database
 from alerting.store.tables import METADATA
+from sluice.contract.model import SupportChannel
 from sluice.finding.model import Finding, OnBreach
 from sluice.finding.model import Outcome as Ended
-from sluice.incident.batch import Run
+from sluice.finding.run import Reach, Run
 from sluice.incident.compose import LINES_MAX
 from sluice.incident.mute import Mute
 from sluice.incident.notice import Notice
+from sluice.incident.retire import unspoken
 from sluice.incident.route import Destination
 from sluice.incident.screen import placed
 from tests.unit.alerting.notices import FLIGHTS, breach, opened, quiet, resolved, tails
@@ -392,6 +394,31 @@ class StoreSuite:
             record(store, breach(12, on_breach=warn))
             with store.transaction() as connection:
                 assert incidents.thread_of(connection, "flights") not in (None, first)
+
+    def test_the_end_of_a_contract_that_is_gone_is_told_where_it_was_told_of(self, database: OpenDatabase) -> None:
+        told = {"type": "webhook", "url": "http://127.0.0.1:1"}
+        alerting = Alerting.model_validate(
+            {"channels": {"departure-control": told, "hook": told, "all": {**told, "everything": True}}}
+        )
+        support = SupportChannel(channel="hook", tool="webhook", scope="issues")
+        contracts = {"flights": replace(FLIGHTS, support=(support,), consumers=(), members=())}
+        clock, channel = Clock(), Recorder()
+        with database() as store:
+            with store.alone() as connection:
+                moment = Moment(now=NOW, at=NOW)
+                desk = Desk(connection=connection, contracts=contracts, alerting=alerting, moment=moment)
+                assert desk.record(Run(findings=(breach(8),))).enqueued == 2
+            Postman(store, dict.fromkeys(("hook", "all"), channel), clock, structlog.get_logger()).round()
+            later = NOW + timedelta(days=30)
+            run = Run(reach=Reach.ESTATE)
+            with store.alone() as connection:
+                desk = Desk(connection=connection, contracts={}, alerting=alerting, moment=Moment(now=later, at=later))
+                done = desk.record(run, unspoken(run, {}, later))
+                assert desk.record(run, unspoken(run, {}, later)) == Recorded()
+            assert (done.resolved, done.enqueued) == (1, 2)
+            with store.transaction() as connection:
+                (life,) = incidents.lives(connection, NOW)
+        assert (life.ended_at, life.ended) == (later, "retired")
 
     def test_what_ended_long_ago_is_forgotten_and_what_is_open_is_not(self, database: OpenDatabase) -> None:
         later = NOW + timedelta(days=500)

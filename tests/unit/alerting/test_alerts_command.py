@@ -14,7 +14,7 @@ from sluice.finding.codec import encode, encode_actions
 from sluice.finding.model import Outcome
 from tests.unit.alerting.notices import breach, tails
 from tests.unit.alerting.receivers import Receiver, receiver
-from tests.unit.incident.findings import FLIGHTS
+from tests.unit.incident.findings import FLIGHTS, window
 
 Run = Callable[..., Result]
 
@@ -72,6 +72,44 @@ def test_a_run_is_delivered_listed_acknowledged_and_muted(run: Run, where: Recei
     assert run("mute", "--lift", str(mute["id"])).stdout == "nothing is muted\n"
 
 
+def test_an_incident_is_ended_by_hand_with_who_and_why_and_opens_anew(
+    run: Run, where: Receiver, tmp_path: Path
+) -> None:
+    run("deliver", "run.jsonl")
+    held, warning = parsed(run("list", "--json"))["incidents"]
+    ended = run("resolve", held["id"], warning["id"], "--why", "the feed was repaired", "--by", "ada", "--json")
+    assert ended.exit_code == 0
+    assert parsed(ended)["resolved"][0] == {
+        "id": held["id"],
+        "why": "resolved by ada: the feed was repaired",
+        "held": ["2013-02-08", "2013-02-09"],
+    }
+    assert f"{held['id']} holds 2013-02-08, 2013-02-09, and they are held still" in " ".join(ended.stderr.split())
+    told = where.requests[-1].json
+    assert (told["event"], told["lines"][0]["ended_why"]) == ("resolved", "resolved by ada: the feed was repaired")
+    assert run("list").exit_code == 0
+    assert {one["ended_why"] for one in parsed(run("list", "--all", "--json"))["incidents"]} == {
+        "resolved by ada: the feed was repaired"
+    }
+
+    again = run("resolve", held["id"], "--why", "twice")
+    assert (again.exit_code, "is over" in again.stderr) == (2, True)
+    assert run("deliver", "run.jsonl", "--json").exit_code == 0
+    assert run("list").exit_code == 0, "the same windows with the same result are nothing new"
+    (tmp_path / "next.jsonl").write_bytes(encode([breach(1, window=window(29), period="2013-03-01")]))
+    run("deliver", "next.jsonl")
+    assert [one["state"] for one in parsed(run("list", "--json"))["incidents"]] == ["open"]
+
+
+def test_a_whole_run_retires_what_it_speaks_of_no_more(run: Run, where: Receiver, tmp_path: Path) -> None:
+    run("deliver", "run.jsonl")
+    (tmp_path / "next.jsonl").write_bytes(encode([breach(1, window=window(29), outcome=Outcome.HOLDS)]))
+    assert parsed(run("deliver", "next.jsonl", "--json"))["resolved"] == 0
+    assert parsed(run("deliver", "next.jsonl", "--whole", "--json"))["resolved"] == 1
+    line = next(line for line in where.requests[-1].json["lines"] if line["step"] == "retired")
+    assert (line["check"], line["ended_why"]) == ("tail_numbers_known", "the contract asks for it no more")
+
+
 def test_times_are_told_beside_what_the_contract_promises(run: Run) -> None:
     run("deliver", "run.jsonl")
     detect, notify, repair = parsed(run("list", "--json"))["times"]
@@ -97,6 +135,11 @@ def test_a_channel_is_tested_with_a_notice_that_says_so(run: Run, where: Receive
     ("words", "told"),
     [
         (("ack", "abcdef"), "there is no incident 'abcdef'"),
+        (("resolve", "abcdef", "--why", "x"), "there is no incident 'abcdef'"),
+        (("resolve", "abcdef"), "Missing option '--why'"),
+        (("resolve", "abcdef", "--why", " "), "--why is empty"),
+        (("resolve", "--why", "x"), "Missing argument"),
+        (("reslove", "abcdef"), "resolve"),
         (("mute", "flights"), "needs its end and its reason"),
         (("mute", "flights", "--until", "2001-01-01", "--why", "x"), "is over"),
         (("mute", "--lift", "7"), "there is no mute 7"),

@@ -13,6 +13,7 @@ from connections.sources import Sources, load
 from local_stack.ports import free_port
 from sluice.finding.action import Action, Done
 from sluice.finding.model import Outcome
+from sluice.finding.run import Run
 from sluice.terminal import Fault
 from tests.unit.alerting.notices import FLIGHTS, breach, stale, tails
 from tests.unit.alerting.receivers import Answer, receiver
@@ -48,10 +49,10 @@ def test_a_month_is_told_once_with_what_was_done_and_resolved_when_its_periods_a
     ]
     with receiver() as where:
         given = settings(tmp_path, {"hook": hook(where.url)})
-        first = deliver(month, CONTRACTS, given, NOW, held)
+        first = deliver(Run(findings=tuple(month), actions=tuple(held)), CONTRACTS, given, NOW)
         assert (first.opened, first.sent, first.waiting, first.lost) == (1, 1, 0, 0)
-        assert deliver(month, CONTRACTS, given, NOW, held).sent == 0
-        last = deliver([], CONTRACTS, given, NOW, published)
+        assert deliver(Run(findings=tuple(month), actions=tuple(held)), CONTRACTS, given, NOW).sent == 0
+        last = deliver(Run(actions=tuple(published)), CONTRACTS, given, NOW)
         assert (last.resolved, last.sent) == (1, 1)
         opened, resolved = (request.json for request in where.requests)
     assert opened["lines"][0]["periods"] == ["2013-02-08", "2013-02-09"]
@@ -63,8 +64,18 @@ def test_many_breaches_of_a_contract_are_one_message_and_later_ones_join_its_thr
     carriers = [tails(segment=(("carrier", name),)) for name in ("AA", "B6", "DL", "UA", "WN")]
     with receiver() as where:
         given = settings(tmp_path, {"hook": hook(where.url)})
-        deliver([breach(), *carriers], CONTRACTS, given, NOW)
-        deliver([stale(9)], CONTRACTS, given, NOW)
+        deliver(
+            Run(
+                findings=(
+                    breach(),
+                    *carriers,
+                )
+            ),
+            CONTRACTS,
+            given,
+            NOW,
+        )
+        deliver(Run(findings=(stale(9),)), CONTRACTS, given, NOW)
         first, second = (request.json for request in where.requests)
     assert len(first["lines"]) == 6
     assert first["headline"] == "flights: flight.departures_known breached, 1 period held, and 5 more"
@@ -75,7 +86,7 @@ def test_many_breaches_of_a_contract_are_one_message_and_later_ones_join_its_thr
 def test_consumers_hear_of_their_fields_alone(tmp_path: Path) -> None:
     with receiver(otherwise=Answer(body=b'{"ok": true, "channel": "C1", "ts": "1.5"}')) as where:
         chat = {"type": "slack", "token": "t", "api_url": where.url}
-        done = deliver([breach()], CONTRACTS, settings(tmp_path, {"chat": chat}), NOW)
+        done = deliver(Run(findings=(breach(),)), CONTRACTS, settings(tmp_path, {"chat": chat}), NOW)
         places = [request.json["channel"] for request in where.requests]
     assert places == ["#departure-control"], "delay-prediction does not use dep_time"
     assert done.unrouted == (
@@ -87,14 +98,14 @@ def test_a_receiver_that_is_down_keeps_its_letter_waiting_and_the_others_get_the
     with receiver() as where:
         down = hook(f"http://127.0.0.1:{free_port()}")
         given = settings(tmp_path, {"down": down, "hook": hook(where.url)})
-        done = deliver([breach()], CONTRACTS, given, NOW)
+        done = deliver(Run(findings=(breach(),)), CONTRACTS, given, NOW)
     assert (done.sent, done.waiting) == (1, 1)
 
 
 def test_a_receiver_that_asks_for_patience_gets_it_within_bounds(tmp_path: Path) -> None:
     with receiver(Answer(status=503, headers={"Retry-After": "1"})) as where:
         given = settings(tmp_path, {"hook": hook(where.url)}, patience_seconds=20)
-        assert deliver([breach()], CONTRACTS, given, NOW).sent == 1
+        assert deliver(Run(findings=(breach(),)), CONTRACTS, given, NOW).sent == 1
         assert len(where.requests) == 2
         keys = {request.headers["idempotency-key"] for request in where.requests}
     assert len(keys) == 1
@@ -103,16 +114,29 @@ def test_a_receiver_that_asks_for_patience_gets_it_within_bounds(tmp_path: Path)
 def test_only_errors_call_where_only_errors_are_asked_for(tmp_path: Path) -> None:
     with receiver() as where:
         given = settings(tmp_path, {"hook": hook(where.url, severity_min="error")})
-        assert deliver([tails()], CONTRACTS, given, NOW).enqueued == 0
-        assert deliver([tails(9), breach(9)], CONTRACTS, given, NOW).sent == 1
+        assert deliver(Run(findings=(tails(),)), CONTRACTS, given, NOW).enqueued == 0
+        assert (
+            deliver(
+                Run(
+                    findings=(
+                        tails(9),
+                        breach(9),
+                    )
+                ),
+                CONTRACTS,
+                given,
+                NOW,
+            ).sent
+            == 1
+        )
         assert [line["check"] for line in where.requests[0].json["lines"]] == ["departures_known"]
 
 
 def test_a_new_major_version_ends_the_incidents_of_the_old_as_superseded(tmp_path: Path) -> None:
     with receiver() as where:
         given = settings(tmp_path, {"hook": hook(where.url)})
-        deliver([breach()], CONTRACTS, given, NOW)
-        done = deliver([breach(9, version="2.0.0", outcome=Outcome.HOLDS)], CONTRACTS, given, NOW)
+        deliver(Run(findings=(breach(),)), CONTRACTS, given, NOW)
+        done = deliver(Run(findings=(breach(9, version="2.0.0", outcome=Outcome.HOLDS),)), CONTRACTS, given, NOW)
         told = where.requests[1].json
     assert (done.resolved, told["over"], told["lines"][0]["step"]) == (1, True, "superseded")
 

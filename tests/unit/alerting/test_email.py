@@ -21,6 +21,7 @@ from alerting.channels.outcome import Later, Refused, Sent
 from alerting.deliver import deliver
 from alerting.settings import Alerting, AlertSettings
 from local_stack.ports import free_port
+from sluice.finding.run import Run
 from tests.unit.alerting.notices import FLIGHTS, breach, opened, quiet, resolved
 from tests.unit.incident.findings import NOW
 
@@ -186,6 +187,8 @@ def test_each_address_has_a_letter_of_its_own_and_only_those_refused_are_tried_a
             "channels": {"mail": told},
         }
         given = AlertSettings(alerting=Alerting.model_validate(alerting))
-        done = deliver([breach()], {"flights": replace(FLIGHTS, consumers=(), support=(), members=())}, given, NOW)
+        done = deliver(
+            Run(findings=(breach(),)), {"flights": replace(FLIGHTS, consumers=(), support=(), members=())}, given, NOW
+        )
     assert (done.sent, done.waiting) == (1, 1)
     assert [mail["To"] for mail in mailbox.mails] == ["owner@example.com"]

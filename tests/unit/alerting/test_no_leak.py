@@ -17,7 +17,8 @@ from alerting.channels.slack.render import BLOCKS_MAX, MESSAGE_MAX, SECTION_MAX
 from alerting.channels.webhook.render import SIZE_MAX
 from alerting.store.incidents import encode
 from sluice.finding.model import Evidence, Finding, Severity
-from sluice.incident.batch import Run, settle
+from sluice.finding.run import Run
+from sluice.incident.batch import settle
 from sluice.incident.compose import for_consumers, for_owners
 from sluice.incident.notice import Notice
 from tests.unit.alerting.notices import FLIGHTS, POLICY, around, breach, talk

@@ -5,7 +5,8 @@ from typing import Any
 
 from sluice.finding.action import Action, Done
 from sluice.finding.model import Finding, OnBreach, Outcome, Severity
-from sluice.incident.batch import Run, settle
+from sluice.finding.run import Run
+from sluice.incident.batch import settle
 from sluice.incident.compose import LINES_MAX, Turn, for_consumers, for_owners
 from sluice.incident.decide import Step, acknowledge
 from sluice.incident.key import Key

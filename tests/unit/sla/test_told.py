@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sla.verdicts import Period, Periods, with_told
+from sluice.finding.run import Run
 from tests.unit.sla.frail import Killed
 from tests.unit.sla.shop import Shop
 
@@ -55,9 +56,9 @@ def test_what_was_found_is_handed_over_with_what_became_of_the_period(
 ) -> None:
     handed: list[tuple[Any, ...]] = []
 
-    def take(findings: Any, contracts: Any, sources: Any, now: Any, actions: Any) -> None:
+    def take(run: Run, contracts: Any, sources: Any, now: Any) -> None:
         del contracts, sources, now
-        handed.append((len(findings), {(each.period, each.what.value) for each in actions}))
+        handed.append((len(run.findings), {(each.period, each.what.value) for each in run.actions}))
         raise Killed
 
     monkeypatch.setattr("sla.commands.run.hand_over", take)
