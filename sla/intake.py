@@ -7,6 +7,7 @@ import msgspec
 
 from connections.storage import Storage, StorageMissing
 from sla.estate import Subject
+from sla.grids import hold_to_grid
 from sla.stage import stage
 from sla.staging import Staging, Work, bring_up
 from sla.typed import Recipe
@@ -23,7 +24,11 @@ def silent(done: int, total: int) -> None:
 
 
 def bring_in(subject: Subject, storage: Storage, batch_bytes: int, tell: Progress = silent) -> Staging:
-    """Stage everything of the object that has landed and was not staged; its staging with that."""
+    """Stage everything of the object that has landed and was not staged; its staging with that.
+
+    GridChanged, and nothing staged, where its contract asks for other periods than those that the object has.
+    """
+    hold_to_grid(storage, subject)
     recipe = Recipe(
         folders=subject.folders,
         described=subject.described,

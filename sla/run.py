@@ -131,7 +131,7 @@ def bench_of(subject: Subject, table: Published, around: Circumstances) -> Bench
         described=subject.described,
         version=subject.contract.version,
         frozen={rule: each.histogram for rule, each in references.items()},
-        known=known(subject, around.estate, storage, lambda other: bring_in(other, storage, around.batch_bytes)),
+        known=known(subject, around.estate, storage, lambda other: _staging_of(other, around)),
     )
     periods = Periods(storage, subject.folders)
     return Bench(
@@ -151,6 +151,14 @@ def bench_of(subject: Subject, table: Published, around: Circumstances) -> Bench
         backfill=around.backfill,
         ledger=around.balance(subject, staging),
     )
+
+
+def _staging_of(other: Subject, around: Circumstances) -> Staging:
+    """With what landed of it, unless its own run will refuse that: then what is there is what can be referred to."""
+    try:
+        return bring_in(other, around.storage, around.batch_bytes)
+    except GridChanged:
+        return recall(around.storage, other.folders)
 
 
 def _activation(subject: Subject, around: Circumstances) -> datetime:

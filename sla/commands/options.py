@@ -14,6 +14,7 @@ from connections.sources import Sources, load
 from connections.storage import Storage, storage_of
 from sla.catalogue import published
 from sla.estate import Subject, chosen, subjects
+from sla.grids import settled
 from sla.settings import SlaSettings
 from sla.verdicts import Periods
 from sla.warehouse import Published
@@ -65,11 +66,12 @@ def office(*, env: str | None, config: Path | None, **asked: str | None) -> Offi
     """Settings, storage and estate from the options of a command."""
     sources = Sources(flags={FLAGS[name]: value for name, value in asked.items()}, env=env, file=config)
     settings = load(SlaSettings, sources)
+    storage = storage_of(settings.lake)
     return Office(
         sources=sources,
         settings=settings,
-        storage=storage_of(settings.lake),
-        estate=subjects(settings.sla.contracts),
+        storage=storage,
+        estate=tuple(settled(storage, each) for each in subjects(settings.sla.contracts)),
     )
 
 

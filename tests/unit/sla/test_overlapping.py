@@ -35,7 +35,7 @@ pytestmark = pytest.mark.thorough
 
 Happening = Callable[[Shop], None]
 PERSON: Final = "anna"
-FIRST_DEED: Final = 24  # the write that remembers the first promotion; the commit is the one before it
+FIRST_DEED: Final = 25  # the write that remembers the first promotion; the commit is the one before it
 
 
 def another_run(shop: Shop) -> None:
