@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connections.storage import Storage
+from sla import promoted
 from sla.closing import Closing
 from sla.erased import erased
 from sla.estate import Subject
@@ -26,12 +27,13 @@ from sluice.profile.model import Period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A period that this run judged, and what became of it."""
+    """A period that this run judged, and what became of it; ``findings`` are to be handed over."""
 
     period: Period
     revision: Revision
     intent: Intent | None
     memory: Memory
+    findings: tuple[Finding, ...]
     waits: tuple[str, ...] = ()  # why it is not published yet though nothing that holds was breached
 
 
@@ -78,7 +80,14 @@ class Bench:
         if settled is None:
             return None
         self.memories[period.label] = memory
-        return Judged(period=period, revision=settled, intent=intent, memory=memory, waits=waits)
+        return Judged(
+            period=period,
+            revision=settled,
+            intent=intent,
+            memory=memory,
+            findings=self._findings(period, memory),
+            waits=waits,
+        )
 
     def published_late(self, period: Period, before: Memory | None) -> tuple[Finding, ...]:
         """What there is to say of when it could be read, of a period that an earlier run judged and did not publish."""
@@ -94,10 +103,23 @@ class Bench:
     def untold(self, judged: frozenset[str]) -> tuple[Judged, ...]:
         """Periods, those apart that are judged now, of whose newest revision nobody was told: a run died over it."""
         return tuple(
-            Judged(period=self.subject.grid.period(label), revision=memory.newest, intent=None, memory=memory)
+            Judged(
+                period=period,
+                revision=memory.newest,
+                intent=None,
+                memory=memory,
+                findings=self._findings(period, memory),
+            )
             for label, memory in self.memories.items()
             if label not in judged and memory.newest is not None and memory.newest.number > memory.told
+            for period in (self.subject.grid.period(label),)
         )
+
+    def _findings(self, period: Period, memory: Memory) -> tuple[Finding, ...]:
+        """Those of the newest revision, and whether the table took it."""
+        taken = promoted.finding_of(self.subject, period, memory, self._ready_at(period))
+        judged = memory.newest.findings if memory.newest else ()
+        return (*judged, taken) if taken else judged
 
     def _is_gone(self, period: Period) -> bool:
         """Whether retention has taken it since the start of the run."""

@@ -31,11 +31,12 @@ NOT_FOR_PRODUCTION: Final = "the contract is not for production use; promote it 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """What is to be done to a period, and why."""
+    """What is to be done to a period, and why; ``refused`` where the table could not do what was intended first."""
 
     act: Act
     revision: Revision
     why: str
+    refused: bool = False
 
 
 class _Overruled(Exception):  # noqa: N818 - an answer: somebody was first, and has the say
@@ -97,7 +98,7 @@ class Desk:
             told = f"{self.table.name} cannot take it ({why}); {WAY_OUT}"
             if by != JOB:
                 raise Fault(f"period {label} is not published: {told}") from None
-            return self._carried_out(label, replace(intent, act=Act.HOLD, why=told), now, by)
+            return self._carried_out(label, replace(intent, act=Act.HOLD, why=told, refused=True), now, by)
         except _Overruled:
             if by != JOB:
                 raise Fault(f"period {label} is gone: retention has taken it") from None
@@ -136,6 +137,7 @@ class Desk:
             revision=intent.revision.number,
             files=files,
             snapshot=snapshot,
+            refused=intent.refused,
         )
         after = self.periods.change(label, lambda period: _with(period, deed))
         if by != JOB or _has_word(after):

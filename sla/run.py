@@ -79,7 +79,7 @@ class Outcome:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All that are to be handed over, in the order in which periods were judged."""
-        return (*(finding for each in self.periods for finding in each.revision.findings), *self.now)
+        return (*(finding for each in self.periods for finding in each.findings), *self.now)
 
 
 def run(subject: Subject, table: Published, around: Circumstances) -> Outcome:

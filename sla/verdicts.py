@@ -43,7 +43,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """One act, with who did it and why; ``files`` are those that the published table then holds of the period."""
+    """One act, with who did it and why; ``files`` are those that the published table then holds of the period.
+
+    ``refused``: it was to be published, and the table could not take it.
+    """
 
     act: Act
     at: datetime
@@ -52,6 +55,7 @@ class Deed:
     revision: int
     files: tuple[str, ...] = ()
     snapshot: int | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,7 @@ def test_every_rule_and_every_level_of_the_contract_is_told_for_something(
     untouched: tuple[Platform, Outcome],
 ) -> None:
     _, outcome = untouched
-    asked = {rule.id for rule in outcome.subject.described.quality}
+    asked = {"promotion", *(rule.id for rule in outcome.subject.described.quality)}
     asked |= {f"sla.{level.property}" for level in outcome.subject.contract.service_levels}
     assert {finding.check for finding in outcome.findings} == asked
 

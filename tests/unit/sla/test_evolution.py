@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
+from click.testing import CliRunner
 
 from sla.verdicts import Period, Periods, Standing
+from sluice.cli import main
 from tests.unit.sla.shop import Shop, label
 
 KIND = "{name: kind, logicalType: string}"
@@ -111,6 +114,35 @@ def test_who_promotes_by_hand_what_the_table_cannot_take_is_told_the_way_out(sho
     assert result.exit_code == 2
     assert "cannot take it" in result.stderr
     assert "another name" in result.stderr
+
+
+def incidents(shop: Shop) -> dict[str, tuple[str, list[str]]]:
+    """All that anybody was told of: by check, its state and the periods that it holds."""
+    env = {"SLUICE_ALERTING_DATABASE": f"sqlite:///{shop.folder}/alerting.sqlite"}
+    told = CliRunner().invoke(main, ["alerts", "list", "--all", "--json"], env=env)
+    return {each["check"]: (each["state"], each["held"]) for each in orjson.loads(told.stdout)["incidents"]}
+
+
+def test_a_period_that_the_table_refuses_is_told_until_it_is_published(tmp_path: Path) -> None:
+    shop = Shop(folder=tmp_path).contract()
+    shop.sell(0, {"amount": 1})
+    shop.json("run", "--as-of", label(3))
+    assert incidents(shop) == {}
+    shop.contract(changed={**OTHER_TYPE, "version: 1.0.0": "version: 1.1.0"})
+    shop.sell(1, {"amount": "two"}, version="1.1.0")
+    told = shop.json("run", "--as-of", label(4))["contracts"][0]["findings"]
+    (finding,) = [each for each in told if each["check"] == "promotion"]
+    assert (finding["period"], finding["outcome"], finding["severity"]) == (label(1), "breached", "error")
+    assert "cannot take it" in finding["reason"]
+    assert incidents(shop)["promotion"] == ("open", [label(1)])
+    shop.json("run", "--as-of", label(4))
+    assert incidents(shop)["promotion"] == ("open", [label(1)])
+    table = shop.table.table()
+    assert table is not None
+    with table.update_schema(allow_incompatible_changes=True) as columns:
+        columns.delete_column("amount")
+    shop.json("promote", "orders", label(1), "--why", "nobody used the old amounts")
+    assert incidents(shop)["promotion"] == ("resolved", [])
 
 
 ONCE = "{name: once, metric: duplicateValues, arguments: {properties: [amount]}, mustBe: 0}"
