@@ -1,18 +1,21 @@
 """watch: every column against its own history, with one false-alarm rate for all that is looked at in a period."""
 
+from calendar import day_name
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
 from sluice.checks.gather import earlier, gather
+from sluice.checks.periods import DAY, Grid
 from sluice.checks.signals import SIGNALS, Point, Signal, volume
 from sluice.checks.statistics.family import alarms
 from sluice.checks.statistics.history import unlikely
+from sluice.checks.statistics.season import UNSURE, seasonless
 from sluice.checks.view import View
 from sluice.contract.quality import Watch
 from sluice.finding.model import Finding, Outcome, Segment, Severity
-from sluice.profile.model import PeriodProfile
+from sluice.profile.model import Period, PeriodProfile
 
 KIND: Final = "watch"
 WATCHED: Final = "watched"
@@ -24,18 +27,31 @@ TOLD: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One number of the period and its history; ``name`` is ``rows``, or ``<field>.<signal>``."""
+    """One number of the period and its history; ``name`` is ``rows``, or ``<field>.<signal>``.
+
+    Each point of the history comes with its season, and ``season`` is that of the period. Where it has come often
+    enough, the number is compared with its like.
+    """
 
     name: str
     field: str
     unit: str
     now: Point
-    history: tuple[Point, ...]
+    season: str
+    history: tuple[tuple[str, Point], ...]
 
     @property
     def before(self) -> float:
-        """The median of the history, as people read it."""
-        return median(point.value for point in self.history)
+        """The median of the history, or of what is alike in it, as people read it."""
+        values = [(season, point.value) for season, point in self.history]
+        found = seasonless(self.now.value, self.season, values)
+        return found.usual if found else median(value for _, value in values)
+
+    @property
+    def when(self) -> str:
+        """Of which season the history is that it is compared with; "" is all of it."""
+        known = seasonless(0, self.season, [(season, 0) for season, _ in self.history])
+        return f" {self.season}" if known else ""
 
     @property
     def matters(self) -> bool:
@@ -50,7 +66,11 @@ class Trial:
     @property
     def unlikely(self) -> float:
         """How probable so large a change is without any cause."""
-        return unlikely(self.now.scaled, [point.scaled for point in self.history], self.now.floor)
+        scaled = [(season, point.scaled) for season, point in self.history]
+        found = seasonless(self.now.scaled, self.season, scaled)
+        if found is None:
+            return unlikely(self.now.scaled, [value for _, value in scaled], self.now.floor)
+        return unlikely(found.now, found.before, self.now.floor * UNSURE, found.spent)
 
 
 def judge_watch(watch: Watch, view: View) -> tuple[Finding, ...]:
@@ -63,7 +83,7 @@ def judge_watch(watch: Watch, view: View) -> tuple[Finding, ...]:
     if not current.parts:
         return (_summary(watch, view, Outcome.SKIPPED, current.note),)
     history = earlier(view, view.period, watch.lookback)
-    trials = tuple(_trials(watch, current.parts[0], history))
+    trials = tuple(_trials(watch, view.grid, current.parts[0], history))
     judged = tuple(trial for trial in trials if len(trial.history) >= max(watch.min_points, 2))
     if not judged:
         few = f"no baseline yet: {len(history)} of at least {watch.min_points} earlier periods"
@@ -87,26 +107,38 @@ def judge_watch(watch: Watch, view: View) -> tuple[Finding, ...]:
     return (*told, replace(summary, n=len(judged), holding=holding))
 
 
-def _trials(watch: Watch, current: PeriodProfile, history: tuple[PeriodProfile, ...]) -> Iterator[Trial]:
+def _trials(watch: Watch, grid: Grid, current: PeriodProfile, history: tuple[PeriodProfile, ...]) -> Iterator[Trial]:
+    season = season_of(grid, current.period)
+    before = [(season_of(grid, profile.period), profile) for profile in history]
     yield Trial(
         name="rows",
         field="",
         unit="rows",
         now=volume(current.total.rows),
-        history=tuple(volume(profile.total.rows) for profile in history),
+        season=season,
+        history=tuple((each, volume(profile.total.rows)) for each, profile in before),
     )
     for field in watch.fields or tuple(current.total.columns):
         for signal in SIGNALS:
             now = _point(signal, field, current)
             if now is not None:
-                points = (_point(signal, field, profile) for profile in history)
+                points = ((each, _point(signal, field, profile)) for each, profile in before)
                 yield Trial(
                     name=f"{field}.{signal.name}",
                     field=field,
                     unit=signal.unit,
                     now=now,
-                    history=tuple(point for point in points if point is not None),
+                    season=season,
+                    history=tuple((each, point) for each, point in points if point is not None),
                 )
+
+
+def season_of(grid: Grid, period: Period) -> str:
+    """What of a period returns: of a day its weekday, of a shorter one its time of day, both by the local clock."""
+    start = period.start.astimezone(grid.zone)
+    if grid.length > DAY:
+        return ""
+    return f"on {day_name[start.weekday()]}s" if grid.length == DAY else f"at {start:%H:%M}"
 
 
 def _point(signal: Signal, field: str, profile: PeriodProfile) -> Point | None:
@@ -124,7 +156,7 @@ def _finding(watch: Watch, view: View, trial: Trial, probable: float, family: in
         kind=KIND,
         window=view.window,
         outcome=Outcome.BREACHED,
-        expected=f"as before: {trial.before:.6g}",
+        expected=f"as before{trial.when}: {trial.before:.6g}",
         period=view.period.label,
         revision=view.revision,
         segment=trial.segment,
