@@ -12,7 +12,7 @@ from sluice.incident.decide import Decision, Step
 from sluice.incident.order import PLATFORM
 from sluice.incident.told import State, Told
 
-LEDGER: Final = "ledger"  # a run may be told not to ask for it
+OURS: Final = frozenset({"ledger", "promotion"})  # no contract asks for them, and a run may go without
 SILENT: Final = timedelta(days=7)
 
 Gone = Callable[[Told], str]
@@ -77,7 +77,7 @@ class _Spoken:
 
 
 def _unasked(told: Told, contract: Contract, heard: _Spoken) -> str:
-    if told.key.check == LEDGER or told.last is None:
+    if told.key.check in OURS or told.last is None:
         return ""
     if told.key.check not in heard.checks:
         return "the contract asks for it no more" if heard.periods or told.last.period is None else ""

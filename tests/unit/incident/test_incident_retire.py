@@ -80,9 +80,9 @@ def test_a_standing_level_is_retired_by_any_run_of_its_object() -> None:
     assert turns["sla.latency"].step is Step.RETIRED
 
 
-def test_the_ledger_is_not_retired_since_a_run_may_go_without() -> None:
-    turns = after(known(finding(8, check="ledger", period=None)), other())
-    assert turns["ledger"].told.is_open
+@pytest.mark.parametrize("check", ["ledger", "promotion"])
+def test_what_no_contract_asks_for_is_not_retired_since_a_run_may_go_without(check: str) -> None:
+    assert after(known(finding(8, check=check, period=None)), other())[check].told.is_open
 
 
 def test_a_held_period_keeps_the_incident_of_a_rule_that_is_gone_until_it_is_published() -> None:
