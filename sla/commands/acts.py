@@ -12,8 +12,9 @@ import rich_click as click
 from connections.options import with_options
 from sla.commands.options import Office, office, shared
 from sla.estate import Subject
+from sla.promoted import finding_of
 from sla.promotion import Desk, Intent
-from sla.verdicts import Act
+from sla.verdicts import Act, Period
 from sluice.cli import hand_over
 from sluice.finding.action import Action, Done
 from sluice.finding.run import Run
@@ -71,7 +72,7 @@ def _carry_out(  # noqa: PLR0913 - one parameter for each option
         intent = Intent(act=act, revision=memory.newest, why=why.strip())
         after = desk.carry_out(period, intent, datetime.now(UTC), by)
         if act is Act.PROMOTE:
-            _tell(place, subject, period, why.strip())
+            _tell(place, subject, after)
     if as_json:
         emit_json({"contract": subject.contract.id, "period": period, "standing": after.standing.value})
     else:
@@ -79,12 +80,16 @@ def _carry_out(  # noqa: PLR0913 - one parameter for each option
     sys.exit(CLEAN)
 
 
-def _tell(place: Office, subject: Subject, period: str, why: str) -> None:
+def _tell(place: Office, subject: Subject, after: Period) -> None:
     """A published period lets its incident resolve; that nobody could be told of it takes nothing back."""
     contract = subject.contract
-    done = Action(contract=contract.id, object=subject.described.name, period=period, what=Done.PROMOTED, why=why)
+    done = Action(
+        contract=contract.id, object=subject.described.name, period=after.label, what=Done.PROMOTED, why=after.why
+    )
+    now = datetime.now(UTC)
+    taken = finding_of(subject, subject.grid.period(after.label), after, now)
     try:
-        hand_over(Run(actions=(done,)), {contract.id: contract}, place.sources, datetime.now(UTC))
+        hand_over(Run(findings=(taken,) if taken else (), actions=(done,)), {contract.id: contract}, place.sources, now)
     except Fault as fault:
         err.print(f"[bold yellow]warning:[/] the period is published, and nobody was told: {fault}")
 
