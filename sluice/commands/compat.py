@@ -32,6 +32,7 @@ def compat(old: str, new: str, *, level: str | None, as_json: bool) -> None:
     """Compare two versions of a contract: files, or REVISION:PATH as git names them.
 
     The structure is judged by the contract's compatibility level, as the registry will; rules are shown beside it.
+    Other landing periods, or another zone for them, break at every level.
 
     Exit code 0: compatible. 1: not. 2: a version cannot be read.
     """
@@ -50,28 +51,31 @@ def compat(old: str, new: str, *, level: str | None, as_json: bool) -> None:
 
 def _show(found: Comparison) -> None:
     out.print(f"[bold]{escape(found.name)}[/] {found.level.value}")
-    for heading, differences in (("structure", found.structure), ("rules", found.rules)):
+    parts = (("structure", found.structure), ("periods", found.periods), ("rules", found.rules))
+    for heading, differences in parts:
         if differences:
             out.print(_table(heading, differences, found))
     for difference in found.broken:
         out.print(f"[red]{escape(difference.pointer or '/')}[/]: {escape(difference.way_out)}")
-    if found.broken:
-        out.print(f"[red]not {found.level.value} compatible: {plural(len(found.broken), 'reason')}[/]\n")
-    elif not found.structure and not found.rules:
-        out.print("[green]no difference[/]\n")
-    else:
-        out.print("[green]compatible[/]\n")
+    if found.forbidden:
+        out.print(f"[red]not {found.level.value} compatible: {plural(len(found.forbidden), 'reason')}[/]")
+    if found.periods:
+        told = plural(len(found.periods), "reason")
+        out.print(f"[red]other periods than those that are judged and published: {told}[/]")
+    if not found.broken:
+        out.print(f"[green]{'compatible' if found.structure or found.rules else 'no difference'}[/]")
+    out.print()
 
 
 def _table(heading: str, differences: tuple[Difference, ...], found: Comparison) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("breaks" if heading == "structure" else "the new version")
+    table.add_column("the new version" if heading == "rules" else "breaks")
     table.add_column(heading, overflow="fold")
     table.add_column("what", overflow="fold")
     for each in differences:
-        broken = heading == "structure" and forbids(found.level, each)
-        first = each.breaks.value if heading == "structure" else _EFFECTS[each.breaks]
-        table.add_row(first, escape(each.pointer or "/"), escape(each.sentence), style="red" if broken else "")
+        first = _EFFECTS[each.breaks] if heading == "rules" else each.breaks.value
+        style = "red" if each in found.broken else ""
+        table.add_row(first, escape(each.pointer or "/"), escape(each.sentence), style=style)
     return table
 
 
@@ -81,6 +85,7 @@ def _document(found: Comparison) -> dict[str, Any]:
         "level": found.level.value,
         "compatible": not found.broken,
         "structure": [_difference(each) | {"forbidden": forbids(found.level, each)} for each in found.structure],
+        "periods": [_difference(each) for each in found.periods],
         "rules": [_difference(each) for each in found.rules],
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 from sluice.compat import Breaks, Difference, compare, forbids
 from sluice.compile.rules import rules_schema
 from sluice.compile.structure import structure_schema
+from sluice.contract import duration
 from sluice.contract.model import Contract, SchemaObject
 from sluice.contract.source import SIZE_BYTES_MAX
 from sluice.contract.stream import Compatibility
@@ -17,17 +18,26 @@ from sluice.terminal import Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One object in both versions. ``rules`` holds what differs beyond the structure; no level forbids that."""
+    """One object in both versions. ``rules`` holds what differs beyond the structure; no level forbids that.
+
+    ``periods`` holds what would cut them otherwise: no level allows that.
+    """
 
     name: str
     level: Compatibility
     structure: tuple[Difference, ...]
     rules: tuple[Difference, ...]
+    periods: tuple[Difference, ...] = ()
+
+    @property
+    def forbidden(self) -> tuple[Difference, ...]:
+        """What the level forbids."""
+        return tuple(each for each in self.structure if forbids(self.level, each))
 
     @property
     def broken(self) -> tuple[Difference, ...]:
-        """What the level forbids."""
-        return tuple(each for each in self.structure if forbids(self.level, each))
+        """What must not be."""
+        return (*self.forbidden, *self.periods)
 
 
 def text_of(version: str) -> bytes:
@@ -64,7 +74,27 @@ def _both(
         level=level or _level(after),
         structure=structure,
         rules=(*rules, *_cel(old_rules["x-sluice"]["rules"], new_rules["x-sluice"]["rules"])),
+        periods=tuple(_periods(before, after)),
     )
+
+
+def _periods(before: SchemaObject, after: SchemaObject) -> Iterator[Difference]:
+    """Periods are named by where they begin, and judged and published by that name: other ones are another object's."""
+    if before.stream is None or after.stream is None:
+        return
+    asked = (
+        ("landingPeriod", before.stream.landing_period, after.stream.landing_period, duration.parse),
+        ("landingTimezone", before.stream.landing_timezone, after.stream.landing_timezone, str),
+    )
+    for name, old, new, meant in asked:
+        if meant(old) != meant(new):
+            yield Difference(
+                pointer=f"/stream/{name}",
+                kind="changed",
+                breaks=Breaks.BOTH,
+                sentence=f"{name} was {old} and is {new}: `sluice sla run` refuses that",
+                way_out="keep it, or give the object another name, and with it another table",
+            )
 
 
 def _lone(described: SchemaObject, kind: str, level: Compatibility | None) -> Comparison:

@@ -94,3 +94,34 @@ def test_a_folder_is_one_sentence(tmp_path: Path) -> None:
     result = run(str(tmp_path), str(FLIGHTS))
     assert result.exit_code == 2
     assert "is a folder; name a contract in it" in result.stderr
+
+
+CUT = "landingPeriod: P1D  "
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pointer"),
+    [
+        (CUT, "landingPeriod: PT1H ", "/stream/landingPeriod"),
+        ("landingTimezone: America/New_York", "landingTimezone: Europe/Berlin", "/stream/landingTimezone"),
+    ],
+)
+def test_other_periods_break_at_every_level_and_the_way_out_is_told(
+    tmp_path: Path, old: str, new: str, pointer: str
+) -> None:
+    after = changed(tmp_path, old, new)
+    for level in ("NONE", "FULL_TRANSITIVE"):
+        result = run(str(FLIGHTS), after, "--level", level, "--json")
+        assert result.exit_code == 1
+        document = found(result)
+        assert document["compatible"] is False
+        assert [each["pointer"] for each in document["periods"]] == [pointer]
+    told = run(str(FLIGHTS), after).stdout
+    assert f"{pointer}: keep it, or give the object another name" in " ".join(told.split())
+    assert "other periods than those that are judged and published: 1 reason" in told
+
+
+def test_the_same_periods_written_otherwise_are_no_difference(tmp_path: Path) -> None:
+    result = run(str(FLIGHTS), changed(tmp_path, CUT, "landingPeriod: PT24H "))
+    assert result.exit_code == 0
+    assert "no difference" in result.stdout
