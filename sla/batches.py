@@ -1,11 +1,12 @@
 """Staging in batches: which bronze files belong together is written first, so that a second try does the same again.
 
-A manifest is created once (If-None-Match); whoever loses takes the winner's. What comes of a batch follows from its
-manifest alone, has names that follow from it, and is created once as well: a kill between any two steps, and two runs
-at the same time, end in the same files.
+A manifest is created once (If-None-Match); whoever loses takes the winner's. The files that come of a batch are named
+by their content, so that two runs meet in a file only where they mean the same. Which of them count is said by the
+outcome, created once as well: a kill between any two steps, two runs at the same time, and two checkouts of a contract
+that differ end with each row in one file that counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,10 +20,11 @@ from sluice.profile.model import Arrivals
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Bronze files to be staged together, by path."""
+    """Bronze files to be staged together, by path; ``dead_letters`` are the topics that hold no rows to be typed."""
 
     number: int
     files: tuple[str, ...]
+    dead_letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +95,13 @@ class Batches:
             return None
         return msgspec.json.decode(data, type=Done)
 
-    def open(self, number: int, files: Sequence[str]) -> Batch | None:
+    def open(self, number: int, files: Iterable[str], dead_letters: Iterable[str]) -> Batch | None:
         """Write a manifest; None where another run took the number first: look again what is left."""
-        batch = Batch(number=number, files=tuple(sorted(files)))
+        batch = Batch(number=number, files=tuple(sorted(files)), dead_letters=tuple(sorted(dead_letters)))
         return batch if self._storage.put_new(self._folders.batch(number), msgspec.json.encode(batch)) else None
 
-    def close(self, done: Done) -> None:
-        """Write what came of it; where another run was first its outcome stands, and is the same."""
-        self._storage.put_new(self._folders.done(done.number), msgspec.json.encode(done))
+    def close(self, done: Done) -> Done:
+        """Write what came of it; where another run was first its outcome stands, and is the answer."""
+        if self._storage.put_new(self._folders.done(done.number), msgspec.json.encode(done)):
+            return done
+        return self.outcome(done.number) or done

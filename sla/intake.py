@@ -1,6 +1,6 @@
 """Bringing one object's staging up to what has landed, with the fields of every version that judged records."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -23,12 +23,16 @@ def silent(done: int, total: int) -> None:
     del done, total
 
 
-def bring_in(subject: Subject, storage: Storage, batch_bytes: int, tell: Progress = silent) -> Staging:
+def bring_in(
+    subject: Subject, storage: Storage, batch_bytes: int, tell: Progress = silent, estate: Iterable[Subject] = ()
+) -> Staging:
     """Stage everything of the object that has landed and was not staged; its staging with that.
 
-    GridChanged, and nothing staged, where its contract asks for other periods than those that the object has.
+    ``estate`` are all objects: what was a topic of this one may be another's by now. GridChanged, and nothing staged,
+    where the contract asks for other periods than those that the object has.
     """
     hold_to_grid(storage, subject)
+    others = (each.stream for each in estate if each.name != subject.name)
     recipe = Recipe(
         folders=subject.folders,
         described=subject.described,
@@ -41,7 +45,9 @@ def bring_in(subject: Subject, storage: Storage, batch_bytes: int, tell: Progres
         Work(
             storage=storage,
             folders=subject.folders,
-            topics=(subject.stream.validated, subject.stream.dead_letter),
+            validated=subject.stream.validated,
+            dead_letter=subject.stream.dead_letter,
+            taken=frozenset(topic for each in others for topic in (each.validated, each.dead_letter)),
             stage=lambda batch: stage(storage, recipe, batch),
             batch_bytes=batch_bytes,
             tell=tell,

@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote
 
 BRONZE: Final = "bronze/"
 FINDINGS: Final = "findings/"
+TOPIC: Final = "tp="
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -29,7 +30,7 @@ def landed(path: str) -> Landed | None:
 
 def bronze(topic: str) -> str:
     """The prefix of a topic's files."""
-    return f"{BRONZE}tp={quote(topic, safe='')}/"
+    return f"{BRONZE}{TOPIC}{quote(topic, safe='')}/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,7 +123,7 @@ def _gone(around: Circumstances) -> frozenset[tuple[str, str]]:
 def bench_of(subject: Subject, table: Published, around: Circumstances) -> Bench:
     """Stage what landed, close what is complete, balance, and gather what judging needs."""
     storage = around.storage
-    staging = bring_in(subject, storage, around.batch_bytes, around.tell)
+    staging = bring_in(subject, storage, around.batch_bytes, around.tell, around.estate)
     activation = _activation(subject, around)
     close = closing(subject, staging, around.grace, around.as_of, activation)
     references = frozen(storage, subject, staging, close.closed)
@@ -156,7 +156,7 @@ def bench_of(subject: Subject, table: Published, around: Circumstances) -> Bench
 def _staging_of(other: Subject, around: Circumstances) -> Staging:
     """With what landed of it, unless its own run will refuse that: then what is there is what can be referred to."""
     try:
-        return bring_in(other, around.storage, around.batch_bytes)
+        return bring_in(other, around.storage, around.batch_bytes, estate=around.estate)
     except GridChanged:
         return recall(around.storage, other.folders)
 

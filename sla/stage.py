@@ -1,11 +1,13 @@
 """One batch staged: bronze files in, one typed file with its profile for each period and contract version out."""
 
+import hashlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,15 +25,23 @@ from sluice.ledger.runs import runs_of
 from sluice.profile.builder import ProfileBuilder
 from sluice.profile.codec import encode
 from sluice.profile.model import PeriodProfile
+from sluice.profile.spec import ProfileSpec
+
+NAMED_MAX: Final = 80  # of a version in a file's name
+HASH_BYTES: Final = 8
 
 
 def stage(storage: Storage, recipe: Recipe, batch: Batch) -> Done:
-    """Stage a batch. The same batch always ends in the same files; those that are there already stay."""
+    """Stage a batch. The same batch by the same contract ends in the same files; those that are there already stay."""
     started = time.process_time()
     tally = Tally()
     parts: dict[str, list[Part]] = {}
     for path in batch.files:
-        for part in _read(storage, recipe, path, tally):
+        place = landed(path)
+        if place is None:
+            tally.tell("unreadable", path, detail="not a path of the landing job")
+            continue
+        for part in _read(storage, recipe, path, tally, letters=place.topic in batch.dead_letters):
             parts.setdefault(part.version, []).append(part)
     staged = [
         made
@@ -50,13 +60,8 @@ def stage(storage: Storage, recipe: Recipe, batch: Batch) -> Done:
     )
 
 
-def _read(storage: Storage, recipe: Recipe, path: str, tally: Tally) -> list[Part]:
+def _read(storage: Storage, recipe: Recipe, path: str, tally: Tally, *, letters: bool) -> list[Part]:
     """The typed rows of a file, counted; all of it or nothing."""
-    place = landed(path)
-    if place is None:
-        tally.tell("unreadable", path, detail="not a path of the landing job")
-        return []
-    letters = place.topic == recipe.stream.dead_letter
     parts: list[Part] = []
     try:
         data, _ = storage.get(path)
@@ -83,14 +88,12 @@ def _write(storage: Storage, recipe: Recipe, number: int, version: str, parts: l
     for at, period in enumerate(assigned.periods):
         chosen = np.flatnonzero(assigned.index == at)
         mine = table.take(pa.array(chosen)).append_column("_period", pa.array([period.label] * len(chosen)))
-        path = f"{recipe.folders.period(period.label)}{number:08d}-{quote(version, safe='')}.parquet"
         data = _parquet(mine)
+        masks = [{name: np.flatnonzero(mask[chosen]) for name, mask in each.items()} for each in (absent, unfit)]
         builder = ProfileBuilder(recipe.spec)
-        builder.add(
-            mine.combine_chunks().to_batches()[0],
-            absent={name: np.flatnonzero(mask[chosen]) for name, mask in absent.items()},
-            unfit={name: np.flatnonzero(mask[chosen]) for name, mask in unfit.items()},
-        )
+        builder.add(mine.combine_chunks().to_batches()[0], absent=masks[0], unfit=masks[1])
+        name = f"{number:08d}-{quote(version, safe='')[:NAMED_MAX]}-{_content(data, masks, recipe.spec)}"
+        path = f"{recipe.folders.period(period.label)}{name}.parquet"
         made = Staged(
             path=path,
             period=period.label,
@@ -132,6 +135,20 @@ def _event_micros(table: pa.Table, event_time: str | None) -> Any:
         clocks = [column, *clocks]
     whole = pc.coalesce(*clocks, bronze.BEGINNING).combine_chunks()
     return whole.cast(pa.int64()).to_numpy(zero_copy_only=False)
+
+
+def _content(data: bytes, masks: Iterable[Mapping[str, Any]], spec: ProfileSpec) -> str:
+    """What a typed file and its profile are made of, in short.
+
+    Another run may have another contract in its hands: its file must not be taken for ours, nor ours for its.
+    """
+    told = hashlib.blake2b(data, digest_size=HASH_BYTES)
+    for each in masks:
+        for name, rows in sorted(each.items()):
+            told.update(msgspec.json.encode((name, len(rows))))
+            told.update(rows.tobytes())
+    told.update(msgspec.json.encode(spec, order="sorted"))
+    return told.hexdigest()
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote
 
 import msgspec
 
 from connections.storage import Entry, Storage
 from sla.batches import Batch, Batches, Done, Staged, Trouble
 from sla.erased import erased
-from sla.paths import Folders, bronze
+from sla.paths import TOPIC, Folders, bronze
 from sluice.profile.model import Arrivals
 from sluice.profile.periods import merge_arrivals
 from sluice.terminal import Fault
@@ -24,6 +25,7 @@ TROUBLES_MAX: Final = 1_000
 class Staging:
     """What the batches 1 to ``through`` came to. ``files`` are the bronze files that they took.
 
+    ``dead_letters`` are the topics of dead letters among them, whatever the contract calls its topics by now.
     Periods in ``erased`` are gone, or about to go: ``staged`` has none of their files.
     """
 
@@ -37,6 +39,12 @@ class Staging:
     bytes: int = 0
     cpu_seconds: float = 0.0
     erased: frozenset[str] = frozenset()
+    dead_letters: frozenset[str] = frozenset()
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The topics that files were taken of."""
+        return frozenset(unquote(each) for each in {path.split("/")[1].removeprefix(TOPIC) for path in self.files})
 
     def of(self, period: str) -> tuple[Staged, ...]:
         """The typed files of a period, by path."""
@@ -69,16 +77,22 @@ def fold(staging: Staging, batch: Batch, done: Done) -> Staging:
         rows=staging.rows + done.rows,
         bytes=staging.bytes + done.bytes,
         cpu_seconds=staging.cpu_seconds + done.cpu_seconds,
+        dead_letters=staging.dead_letters | set(batch.dead_letters),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What staging needs: where, what to do with a batch, how large one may be, and whom to tell of progress."""
+    """What staging needs: where, what to do with a batch, how large one may be, and whom to tell of progress.
+
+    ``taken`` are topics of other objects, which may have had another name here once.
+    """
 
     storage: Storage
     folders: Folders
-    topics: tuple[str, ...]
+    validated: str
+    dead_letter: str
+    taken: frozenset[str]
     stage: Callable[[Batch], Done]
     batch_bytes: int
     tell: Callable[[int, int], None]  # bytes done, bytes to do
@@ -86,38 +100,45 @@ class Work:
 
 def recall(storage: Storage, folders: Folders) -> Staging:
     """What was staged so far, as the batches tell it; nothing is staged for it."""
-    batches = Batches(storage, folders)
-    staging = _kept(storage, folders)
-    for _ in range(BATCHES_MAX):
-        number = staging.through + 1
-        batch, done = batches.manifest(number), batches.outcome(number)
-        if batch is None or done is None:
-            return _but_erased(staging, storage, folders)
-        staging = fold(staging, batch, done)
-    raise Fault(f"more than {BATCHES_MAX} batches of {folders.contract} since its state was kept; run `sluice sla run`")
+    return _but_erased(_so_far(storage, folders), storage, folders)
 
 
 def bring_up(work: Work) -> Staging:
     """Stage everything that has landed, and answer the staging with it."""
     batches = Batches(work.storage, work.folders)
-    staging = _kept(work.storage, work.folders)
-    landed = sorted((entry for topic in work.topics for entry in work.storage.list(bronze(topic))), key=_by_hour)
+    staging = _so_far(work.storage, work.folders)
+    landed = _landed(work, staging)
     total = sum(entry.size for entry in landed if entry.path not in staging.files)
     finished = 0
     for _ in range(BATCHES_MAX):
         batch = _next(work, batches, staging, landed)
         if batch is None:
             return _but_erased(staging, work.storage, work.folders)
-        done = batches.outcome(batch.number)
-        if done is None:
-            done = work.stage(batch)
-            batches.close(done)
+        done = batches.outcome(batch.number) or batches.close(work.stage(batch))
         staging = fold(staging, batch, done)
         finished += done.bytes
         work.tell(finished, max(total, finished))
         if staging.through % KEEP_EVERY == 0:
             work.storage.put_new(_keep_at(work.folders, staging.through), msgspec.json.encode(staging))
     raise Fault(f"more than {BATCHES_MAX} batches in one run of {work.folders.contract}; run again")
+
+
+def _so_far(storage: Storage, folders: Folders) -> Staging:
+    batches = Batches(storage, folders)
+    staging = _kept(storage, folders)
+    for _ in range(BATCHES_MAX):
+        number = staging.through + 1
+        batch, done = batches.manifest(number), batches.outcome(number)
+        if batch is None or done is None:
+            return staging
+        staging = fold(staging, batch, done)
+    raise Fault(f"more than {BATCHES_MAX} batches of {folders.contract} since its state was kept")
+
+
+def _landed(work: Work, staging: Staging) -> list[Entry]:
+    """What is there of the topics, and of those that had their place before they were renamed."""
+    topics = {work.validated, work.dead_letter, *(staging.topics - work.taken)}
+    return sorted((entry for topic in topics for entry in work.storage.list(bronze(topic))), key=_by_hour)
 
 
 def _next(work: Work, batches: Batches, staging: Staging, landed: list[Entry]) -> Batch | None:
@@ -128,7 +149,8 @@ def _next(work: Work, batches: Batches, staging: Staging, landed: list[Entry]) -
     files = list(_fitting((entry for entry in landed if entry.path not in staging.files), work.batch_bytes))
     if not files:
         return None
-    return batches.open(number, files) or batches.manifest(number)
+    dead_letters = {work.dead_letter, *(staging.dead_letters - {work.validated})}
+    return batches.open(number, files, dead_letters) or batches.manifest(number)
 
 
 def _fitting(left: Iterator[Entry], at_most: int) -> Iterator[str]:

@@ -225,7 +225,7 @@ def test_a_file_that_vanishes_between_the_list_and_the_reading_is_told(tmp_path:
     found = shop(tmp_path)
     path = next(entry.path for entry in found.storage.list("bronze/"))
     first = Batches(found.storage, found.subject.folders)
-    assert first.open(1, [path])
+    assert first.open(1, [path], ())
     found.storage.delete(path)
     told = found.run(4)["contracts"][0]
     assert [(each["kind"], each["detail"]) for each in told["troubles"]] == [("unreadable", "the file is gone")]

@@ -140,7 +140,7 @@ def test_a_storage_that_fails_by_chance_and_recovers_ends_the_same(seed: int, tm
     a_run_then_good_news(undisturbed)
     live(undisturbed, Fate())
     shop = opened(Shop(folder=tmp_path / "moody"))
-    moody = Moody(shop.storage, Random(seed), share=0.08)  # noqa: S311 - no secret is made of it
+    moody = Moody(shop.storage, Random(seed), share=0.1)  # noqa: S311 - no secret is made of it
     try_until_it_ends(shop, moody)
     good_news(shop)
     try_until_it_ends(shop, moody)

@@ -77,7 +77,7 @@ def staged(storage: Storage, *paths: str, text: bytes = CONTRACT) -> Done:
         spec=spec_of(found),
         fields_of={"1.1.0": found.fields, "1.0.0": found.fields[:2]}.get,
     )
-    return stage(storage, recipe, Batch(number=1, files=paths))
+    return stage(storage, recipe, Batch(number=1, files=paths, dead_letters=("orders.dead-letter",)))
 
 
 def rows(storage: Storage, path: str) -> list[dict[str, Any]]:

@@ -1,0 +1,122 @@
+"""A contract that changes while records of it are staged: each row is staged once, and every run knows it so."""
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import pyarrow.parquet as pq
+import pytest
+
+from sla.intake import bring_in
+from sla.recount import suited
+from sla.schema import stored
+from sla.staging import Staging, recall
+from tests.unit.sla.frail import Fate, Killed, Mortal
+from tests.unit.sla.shop import DAY, Shop
+
+OTHERS: Final = {
+    "another event time": {"{eventTime: at}": "{}"},
+    "another type": {"{name: amount, logicalType: integer}": "{name: amount, logicalType: number}"},
+    "another rule": {"nullValues, arguments: {properties: [amount]}": "nullValues, arguments: {properties: [kind]}"},
+}  # fmt: skip
+BATCH: Final = 1
+MANIFEST: Final = 3  # the write of it: after the grid and the fields
+FIRST_FILE: Final = 4
+
+
+def opened(folder: Path) -> Shop:
+    shop = Shop(folder=folder).contract()
+    shop.sell(0, {"amount": 1}, {"amount": 2}, bad=1)
+    shop.sell(1, {"amount": 3}, {"amount": 4, "kind": None})
+    shop.sell(0, {"amount": 5}, late=DAY)
+    return shop
+
+
+def assert_once(shop: Shop, staging: Staging, *, strict: bool = True) -> None:
+    """Every row is in one file, and the files hold what is said of them."""
+    found = []
+    described = shop.subject.described
+    amounts = stored(described).field("amount").type
+    for each in staging.staged:
+        table = pq.read_table(BytesIO(shop.storage.get(each.path)[0]))
+        rows = table.to_pylist()
+        profile = suited(shop.storage, described, each)
+        assert profile.total.rows == each.rows
+        assert profile.total.columns["kind"].nulls == table.column("kind").null_count
+        assert not strict or table.schema.field("amount").type == amounts
+        assert {row["_period"] for row in rows} == {each.period}
+        assert len(rows) == each.rows
+        found += [row["_raw_offset"] for row in rows]
+    assert sorted(found) == [0, 1, 3, 4, 5]
+    assert staging == recall(shop.storage, shop.subject.folders)
+
+
+@pytest.mark.parametrize("changed", OTHERS.values(), ids=OTHERS.keys())
+@pytest.mark.parametrize("step", range(1, 8))
+def test_a_batch_that_is_tried_again_by_another_contract_is_staged_once(
+    step: int, changed: dict[str, str], tmp_path: Path
+) -> None:
+    shop = opened(tmp_path)
+    with pytest.raises(Killed):
+        bring_in(shop.subject, Mortal(shop.storage, Fate(at=step, after=True)), 1 << 20)
+    shop.contract(changed=changed)
+    assert_once(shop, bring_in(shop.subject, shop.storage, 1 << 20))
+
+
+@pytest.mark.parametrize("changed", OTHERS.values(), ids=OTHERS.keys())
+@pytest.mark.parametrize("step", range(1, 12))
+def test_runs_of_two_checkouts_at_once_agree_on_what_was_staged(
+    step: int, changed: dict[str, str], tmp_path: Path
+) -> None:
+    shop = opened(tmp_path)
+    before = shop.subject
+    other = shop.contract(changed=changed).subject
+    fate = Fate(at=step, meanwhile=lambda: bring_in(other, shop.storage, BATCH))
+    staging = bring_in(before, Mortal(shop.storage, fate), BATCH)
+    assert_once(shop, staging, strict=False)
+
+
+def test_what_is_said_of_a_batch_is_true_of_its_files_though_a_landed_one_went_between_two_tries(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(folder=tmp_path).contract()
+    (first,) = shop.sell(0, {"amount": 1})
+    shop.sell(0, {"amount": 2})
+    with pytest.raises(Killed, match="put staged"):
+        bring_in(shop.subject, Mortal(shop.storage, Fate(at=FIRST_FILE, after=True)), 1 << 20)
+    assert list(shop.storage.list("staged/"))
+    shop.storage.delete(first)
+    (made,) = bring_in(shop.subject, shop.storage, 1 << 20).staged
+    rows = pq.read_table(BytesIO(shop.storage.get(made.path)[0])).to_pylist()
+    assert ([row["amount"] for row in rows], made.rows) == ([2], 1)
+
+
+def test_what_landed_in_a_topic_before_it_was_renamed_is_staged_and_its_dead_letters_stay_dead(tmp_path: Path) -> None:
+    shop = opened(tmp_path)
+    bring_in(shop.subject, shop.storage, BATCH)
+    shop.sell(2, {"amount": 5}, bad=2)
+    shop.contract(changed={"orders.validated": "sales.validated"})
+    staging = bring_in(shop.subject, shop.storage, BATCH)
+    assert sum(each.rows for each in staging.staged) == 6
+    assert sum(each.invalid_first for each in staging.arrivals.hours.values()) == 3
+    assert staging.troubles == ()
+
+
+def test_a_batch_that_was_written_down_before_its_topics_were_renamed_is_staged_as_it_was_meant(tmp_path: Path) -> None:
+    shop = opened(tmp_path)
+    with pytest.raises(Killed, match=r"batches/00000001\.json"):
+        bring_in(shop.subject, Mortal(shop.storage, Fate(at=MANIFEST, after=True)), 1 << 20)
+    shop.contract(changed={"orders.validated": "sales.validated"})
+    assert_once(shop, bring_in(shop.subject, shop.storage, 1 << 20))
+
+
+def test_a_topic_that_another_contract_has_by_now_is_read_no_more(tmp_path: Path) -> None:
+    shop = opened(tmp_path)
+    before = shop.subject
+    bring_in(before, shop.storage, BATCH)
+    shop.sell(2, {"amount": 5})
+    shop.contract(changed={"orders.validated": "sales.validated"})
+    heir = replace(before, contract=replace(before.contract, id="parcels"))
+    staging = bring_in(shop.subject, shop.storage, BATCH, estate=(shop.subject, heir))
+    assert sum(each.rows for each in staging.staged) == 5
