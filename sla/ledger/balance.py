@@ -59,12 +59,12 @@ def balance_of(subject: Subject, storage: Storage, log: Log | None, asked: Asked
     before, version = memory.recall(storage, subject.folders)
     topics = (subject.stream.raw, subject.stream.validated, subject.stream.dead_letter)
     at_first = told(log, asked.groups, topics[1:], topics[0]) if log else Told()
-    reader = Reader(subject, storage, before, asked.tell)
-    reader.list()
     staging = asked.staging or recall(storage, subject.folders)
+    reader = Reader(subject, storage, before, staging, asked.tell)
+    reader.list()
     full = asked.full or reader.changed
     books = _open(reader, at_first, full=full)
-    uneven = reader.take(books, staging, full=full)
+    uneven = reader.take(books, full=full)
     books.complete(full=full)
     if log is None:
         due, reach = {memory.partition(each): at for each, at in before.due.items()}, None
@@ -122,7 +122,7 @@ def _after(books: Books, staging: Staging, uneven: tuple[Uneven, ...], due: Dues
 def _ledger(subject: Subject, reader: Reader, balanced: _Balanced, *, full: bool, seconds: float) -> Ledger:
     books, staging = balanced.books, balanced.staging
     where = Map(staging.staged, books.files)
-    landed = _lines(books.landed, balanced.due_landed, balanced.reach)
+    landed = _lines(books.landed, balanced.due_landed, balanced.reach, reader.former)
     judged = _lines(books.judged, balanced.due_judged, balanced.reach)
     oddities = (*(each for each in books.oddities if each.path in books.files), *reader.oddities)
     waiting = [entry for path, entry in reader.entries.items() if path not in staging.files]
@@ -156,9 +156,17 @@ def _highest(accounts: Accounts) -> dict[Partition, int]:
     return {at: account.settled.highest + 1 if account.settled else account.start for at, account in accounts.items()}
 
 
-def _lines(accounts: Accounts, due: Dues, reach: Mapping[Partition, Reach] | None) -> tuple[Line, ...]:
-    """An account of a partition that Kafka does not have reaches to nothing: all of it is stray."""
-    return tuple(
-        line(at, account, due.get(at, account.start), None if reach is None else reach[at].high if at in reach else 0)
-        for at, account in sorted(accounts.items())
-    )
+def _lines(
+    accounts: Accounts, due: Dues, reach: Mapping[Partition, Reach] | None, former: frozenset[str] = frozenset()
+) -> tuple[Line, ...]:
+    """An account of a partition that Kafka does not have reaches to nothing: all of it is stray.
+
+    Of topics that the contract calls otherwise by now nobody was asked.
+    """
+
+    def end(at: Partition) -> int | None:
+        if reach is None or at.topic in former:
+            return None
+        return reach[at].high if at in reach else 0
+
+    return tuple(line(at, account, due.get(at, account.start), end(at)) for at, account in sorted(accounts.items()))

@@ -21,22 +21,38 @@ from sluice.contract.stream import Source
 
 @dataclass(slots=True)
 class Reader:
-    """The files of one object, as they are there now. ``oddities`` are files that cannot be read."""
+    """The files of one object, as they are there now. ``oddities`` are files that cannot be read.
+
+    ``former`` are topics that files were staged of and that are not the contract's any more: of them those files are
+    looked at that were staged or entered, since others may be somebody else's. ``dead_letters`` are the topics of dead letters.
+    """
 
     subject: Subject
     storage: Storage
     before: Memory
+    staging: Staging
     tell: Progress
     entries: dict[str, Entry] = field(default_factory=dict)
     oddities: list[Oddity] = field(default_factory=list)
     files: int = 0
     bytes: int = 0
+    former: frozenset[str] = field(init=False)
+    dead_letters: frozenset[str] = field(init=False)
     _total: int = 0
+
+    def __post_init__(self) -> None:
+        """Of the staging and of the contract."""
+        stream = self.subject.stream
+        self.former = self.staging.topics - {stream.validated, stream.dead_letter}
+        self.dead_letters = (self.staging.dead_letters & self.former) | {stream.dead_letter}
 
     def list(self) -> None:
         """What is there, but for what retention is deleting."""
-        for topic in (self.subject.stream.validated, self.subject.stream.dead_letter):
+        ours = {*self.staging.files, *self.before.files} if self.former else ()
+        for topic in (self.subject.stream.validated, self.subject.stream.dead_letter, *sorted(self.former)):
             for entry in self.storage.list(bronze(topic)):
+                if topic in self.former and entry.path not in ours:
+                    continue
                 if landed(entry.path) is None:
                     told = "not a path of the landing job"
                     self.oddities.append(Oddity(kind="unreadable", path=entry.path, detail=told))
@@ -49,15 +65,15 @@ class Reader:
         known = self.before.files.items()
         return any(path not in self.entries or self.entries[path].version != file.version for path, file in known)
 
-    def take(self, books: Books, staging: Staging, *, full: bool) -> tuple[Uneven, ...]:
+    def take(self, books: Books, *, full: bool) -> tuple[Uneven, ...]:
         """Enter what is new, batch by batch, and compare each batch with what was staged of it; those that differ."""
         done = 0 if full else self.before.staged
-        again = () if full else (*self.before.uneven, *self._lost(staging, done))
-        batches = self._batches({*again, *range(done + 1, staging.through + 1)})
+        again = () if full else (*self.before.uneven, *self._lost(done))
+        batches = self._batches({*again, *range(done + 1, self.staging.through + 1)})
         in_batches = {path for files in batches.values() for path in files}
         new = [path for path in self.entries if path not in books.files and path not in in_batches]
         self._total = sum(self.entries[path].size for path in (*in_batches, *new) if path in self.entries)
-        compared = [self._batch(books, staging, number, files) for number, files in batches.items()]
+        compared = [self._batch(books, number, files) for number, files in batches.items()]
         for path in new:
             self._enter(books, path, self._read(path), 0)
         books.post()
@@ -68,7 +84,7 @@ class Reader:
         found = ((number, batches.manifest(number)) for number in sorted(numbers))
         return {number: batch.files for number, batch in found if batch is not None}
 
-    def _batch(self, books: Books, staging: Staging, number: int, files: Sequence[str]) -> Uneven | None:
+    def _batch(self, books: Books, number: int, files: Sequence[str]) -> Uneven | None:
         found = {path: self._read(path) for path in files}
         twice = [path for path in files if path in books.files and books.files[path].batch not in {0, number}]
         for path, coordinates in found.items():
@@ -76,7 +92,7 @@ class Reader:
         books.post()
         if self._released(files, number):
             return None
-        staged = [each for each in staging.staged if batch_of(each.path) == number]
+        staged = [each for each in self.staging.staged if batch_of(each.path) == number]
         uneven = compare(self.storage, number, tuple(found.values()), staged, twice)
         if uneven is None or not uneven.missing or self.subject.stream.source is not Source.CDC:
             return uneven
@@ -102,7 +118,7 @@ class Reader:
         stream = self.subject.stream
         try:
             data, _ = self.storage.get(path)
-            letters = place.topic == stream.dead_letter
+            letters = place.topic in self.dead_letters
             found = of_bronze(data, place, raw=stream.raw, contract=self.subject.contract.id, dead_letter=letters)
         except StorageMissing:
             return None
@@ -114,10 +130,10 @@ class Reader:
         self.tell(self.bytes, max(self._total, self.bytes))
         return found
 
-    def _lost(self, staging: Staging, done: int) -> Iterator[int]:
+    def _lost(self, done: int) -> Iterator[int]:
         """Batches, compared before, of which a staged file is not there any more."""
         there = {entry.path for entry in self.storage.list(self.subject.folders.staged)}
-        lost = (batch_of(each.path) for each in staging.staged if each.path not in there)
+        lost = (batch_of(each.path) for each in self.staging.staged if each.path not in there)
         yield from (number for number in lost if number <= done)
 
     def _released(self, files: Sequence[str], number: int) -> bool:

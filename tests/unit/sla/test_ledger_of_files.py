@@ -238,3 +238,36 @@ def test_the_reconciliation_of_a_period_counts_and_names(works: Works) -> None:
     told_ = [ledger.reconciled(grid.period(f"2013-02-{day:02d}")) for day in (9, 10)]
     assert [(each.raw, each.missing, each.doubled) for each in told_] == [(20, 0, 0), (21, 1, 1)]
     assert told_[1].places == ("orders.raw[0]@45", "orders.raw[0]@40")
+
+
+def renamed(works: Works) -> Works:
+    """The same stream under new names of its outputs; what the jobs do goes there from now on."""
+    stream = replace(works.subject.stream, validated="sales.validated", dead_letter="sales.dead-letter")
+    for topic in (stream.validated, stream.dead_letter):
+        works.cluster.make(topic, 2)
+    works.subject = replace(works.subject, stream=stream)
+    return works
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_outputs_that_were_renamed_lose_and_double_nothing(full: bool, works: Works) -> None:
+    works.judge(works.cluster.produce(works.raw, 20))
+    works.land()
+    works.stage()
+    assert told(works.ledger()) == []
+    works.judge(works.cluster.produce(works.raw, 20))
+    works.land()
+    renamed(works).stage()
+    ledger = works.ledger(full=full)
+    assert told(ledger) == []
+    assert ledger.staged.rows == 36
+
+
+def test_a_file_of_a_renamed_output_that_was_deleted_is_told(works: Works) -> None:
+    works.judge(works.cluster.produce(works.raw, 20))
+    path = works.land()[-1]
+    works.stage()
+    works.ledger()
+    renamed(works).stage()
+    works.storage.delete(path)
+    assert f"landed deleted {path}" in told(works.ledger())
