@@ -24,7 +24,7 @@ class Reader:
     """The files of one object, as they are there now. ``oddities`` are files that cannot be read.
 
     ``former`` are topics that files were staged of and that are not the contract's any more: of them those files are
-    looked at that were staged or entered, since others may be somebody else's. ``dead_letters`` are the topics of dead letters.
+    looked at that were staged or entered, since others may be somebody else's. ``dead_letters`` are topics of such.
     """
 
     subject: Subject
