@@ -24,6 +24,7 @@ class Sla(Section):
     namespace: str = Field(default="sluice", pattern=r"^[a-z][a-z0-9_]*$")
     orphans_after: timedelta = timedelta(days=1)  # what a writer left unended for so long, retention takes
     snapshots_kept: timedelta = timedelta(days=30)  # of the published table, for reading as of then
+    findings_kept: timedelta = timedelta(days=90)  # of runs, for whoever delivers them later
     metrics_file: Path | None = None  # for node_exporter's textfile collector; its name ends in .prom
 
 

@@ -10,9 +10,10 @@ import rich_click as click
 
 from sla.commands.options import Moment, Office, instant, office, shared
 from sla.commands.retention_view import as_json as plan_as_json
-from sla.commands.retention_view import show
+from sla.commands.retention_view import files_as_json, show
 from sla.estate import Subject, chosen
 from sla.retention.enforce import enforce
+from sla.retention.findings import outdated
 from sla.retention.plan import Plan, Upkeep, plan
 from sluice.terminal import CLEAN, emit_json, faults_as_sentences, out
 
@@ -36,7 +37,8 @@ def retention(  # noqa: PLR0913 - one parameter for each option
     """List what is due to go of each CONTRACT (its id, or contract.object; all without any); remove it with --yes.
 
     Periods wholly past the contract's retention go with their landed, typed and published rows. Whatever its
-    retention: uploads and files that dead writers left behind, and old snapshots of the published table.
+    retention: uploads and files that dead writers left behind, what the job keeps and a newer file stands for, old
+    snapshots of the published table, and, where no contract is named, old files of findings.
 
     Exit 0, whether anything is due or not; 2: the world's fault, or a bad call.
     """
@@ -45,14 +47,18 @@ def retention(  # noqa: PLR0913 - one parameter for each option
         now = datetime.now(UTC)
         records: dict[str, str] = {}
         plans = tuple(_planned(place, each, now, as_of) for each in chosen(place.estate, names))
+        findings = () if names else outdated(place.storage, now - place.settings.sla.findings_kept)
         if not as_json:
-            show(plans, out, dry=not yes)
+            show(plans, findings, out, dry=not yes)
         for each in plans if yes else ():
             if not each.empty:
                 table = place.table(each.subject)
                 records[each.subject.name] = enforce(each, place.storage, table, now, by)
+        for entry in findings if yes else ():
+            place.storage.delete(entry.path)
     if as_json:
-        emit_json({"removed": yes, "contracts": [plan_as_json(each, records) for each in plans]})
+        contracts = [plan_as_json(each, records) for each in plans]
+        emit_json({"removed": yes, "contracts": contracts, "findings": files_as_json(findings)})
     for name, record in records.items() if not as_json else ():
         out.print(f"[green]removed[/] of {name}; the record of it is {record}")
     sys.exit(CLEAN)

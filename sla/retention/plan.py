@@ -40,7 +40,8 @@ class Leaving:
 class Plan:
     """All that is to go of one object. ``kept`` is None where the contract promises no retention: then no period goes.
 
-    ``strays`` are staged files of runs that died and that no batch names, ``unread`` labels that the contract's
+    ``strays`` are staged files of runs that died and that no batch names, ``superseded`` what the job remembers that a
+    newer file stands for, ``unread`` labels that the contract's
     landing period does not have: they are left alone, and told.
     """
 
@@ -49,6 +50,7 @@ class Plan:
     periods: tuple[Leaving, ...] = ()
     bronze: tuple[Entry, ...] = ()
     strays: tuple[Entry, ...] = ()
+    superseded: tuple[Entry, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
     unread: tuple[str, ...] = ()
@@ -56,7 +58,7 @@ class Plan:
     @property
     def files(self) -> tuple[Entry, ...]:
         """Every object that would be deleted, in the order in which it is."""
-        return (*self.bronze, *(entry for each in self.periods for entry in each.files), *self.strays)
+        return (*self.bronze, *(entry for each in self.periods for entry in each.files), *self.strays, *self.superseded)
 
     @property
     def empty(self) -> bool:
@@ -81,6 +83,7 @@ def plan(subject: Subject, storage: Storage, table: Published, upkeep: Upkeep) -
         periods=tuple(_leaving(stock, label, upkeep.now) for label in sorted(due)),
         bronze=_bronze(stock, due, horizon - subject.grid.length) if horizon else (),
         strays=tuple(each for each in stock.strays(old) if stock.label(each) not in due),
+        superseded=tuple(stock.superseded(old, but=due)),
         leftovers=_leftovers(subject, storage, old),
         snapshots=table.snapshots(upkeep.now - upkeep.snapshots_kept),
         unread=stock.unread,

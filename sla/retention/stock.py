@@ -106,5 +106,20 @@ class Stock:
 
 def _batch(path: str) -> int:
     """The number in the name of a staged file; 0 where it has none."""
+    def superseded(self, before: datetime, but: frozenset[str]) -> Iterator[Entry]:
+        """What a newer file has stood for since an instant: nobody reads it, or it is reckoned anew.
+
+        Profiles of whole periods by other rules or from fewer files, those of ``but`` apart, and what was staged by an
+        earlier batch.
+        """
+        profiles: dict[str, list[Entry]] = {}
+        for each in self.storage.list(f"{self.subject.folders.state}profiles/"):
+            profiles.setdefault(each.path.rpartition("/")[2].partition(".")[0], []).append(each)
+        kept = list(self.storage.list(f"{self.subject.folders.state}kept/"))
+        for found in (*(entries for label, entries in profiles.items() if label not in but), kept):
+            *older, newest = sorted(found, key=lambda each: (each.modified, each.path)) or (None,)
+            if newest is not None and newest.modified < before:
+                yield from older
+
     number = path.rpartition("/")[2].partition("-")[0]
     return int(number) if number.isdigit() else 0

@@ -180,6 +180,48 @@ def test_what_dead_writers_left_goes_once_it_is_old(shop: Shop) -> None:
     assert days(paths(shop.storage), "staged/") == {label(10), label(39)}
 
 
+def test_what_a_newer_file_stands_for_goes_once_it_is_old(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(folder: str) -> set[str]:
+        return {path for path in paths(shop.storage) if path.startswith(f"state/orders/order/{folder}/")}
+
+    first = made("profiles")
+    monkeypatch.setattr("sla.staging.KEEP_EVERY", 1)
+    for day in (10, 39):
+        shop.sell(day, {}, late=timedelta(hours=2))
+        shop.run(LAST)
+    late = made("profiles") - first
+    superseded = {path for path in first if days({path}, "state/") == days(late, "state/") == {label(10)}}
+    kept = made("kept")
+    assert (len(late), len(superseded), len(kept)) == (1, 1, 2)
+    age(shop, *first)
+    assert due(shop, "orders", "--as-of", label(8))["files"] == []  # a run that looked before may still be at work
+    age(shop, *late, *kept, by=timedelta(days=1, minutes=1))
+    told = due(shop, "--yes", "--as-of", label(8))
+    assert {each["path"] for each in told["files"]} == superseded | {min(kept)}
+    assert made("profiles") == (first | late) - superseded
+    assert made("kept") == {max(kept)}
+    assert shop.run(LAST)["contracts"][0]["periods"] == []
+
+
+def test_old_findings_go_where_no_contract_is_named(shop: Shop) -> None:
+    findings = {path for path in paths(shop.storage) if path.startswith("findings/")}
+    old = set(sorted(findings)[:2])
+    age(shop, *old, by=timedelta(days=91))
+    assert shop.json("retention", "orders", "--as-of", label(8))["findings"] == []
+    listed = shop.sla("retention", "--as-of", label(8))
+    assert all(path in listed.output for path in old)
+    told = shop.json("retention", "--as-of", label(8), "--yes")["findings"]
+    assert {each["path"] for each in told} == old
+    assert {path for path in paths(shop.storage) if path.startswith("findings/")} == findings - old
+
+
+def age(shop: Shop, *of: str, by: timedelta = timedelta(days=2)) -> None:
+    """As if they had been written so long ago, in the order of their paths."""
+    for number, path in enumerate(sorted(of)):
+        then = (datetime.now(UTC) - by).timestamp() + number
+        os.utime(Path(shop.lake.root.removeprefix("file://")) / path, (then, then))
+
+
 def test_old_snapshots_are_forgotten_but_for_the_newest(shop: Shop) -> None:
     assert due(shop)["snapshots"] == []
     told = due(shop, "--yes", env={"SLUICE_SLA_SNAPSHOTS_KEPT": "PT0S"})
