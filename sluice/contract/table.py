@@ -1,9 +1,15 @@
-"""The name of an object's published table: what every catalogue and every engine takes."""
+"""The names of an object's published table and of its own columns: what every catalogue and every engine takes."""
 
 import re
 from typing import Final
 
 _ELSE: Final = re.compile(r"[^a-z0-9_]")
+
+OWN_COLUMNS: Final = (
+    *("_raw_partition", "_raw_offset", "_appended_at", "_judged_at", "_landed_at", "_version", "_producer", "_period"),
+    *("_extra", "_op"),
+)
+"""What staging writes beside a contract's fields: whence a row came; undeclared fields; the operation of a change."""
 
 
 def table_name(contract: str, described: str) -> str:

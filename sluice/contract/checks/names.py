@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from sluice.contract.build import CEL, rule_id
 from sluice.contract.checks.subject import Subject, error
+from sluice.contract.draft import FieldDraft, ObjectDraft
+from sluice.contract.table import OWN_COLUMNS
 from sluice.contract.tree import MapNode, scalar
 from sluice.problem import Place, Problem
 
@@ -19,17 +21,45 @@ def check(subject: Subject) -> Iterator[Problem]:
         yield from _empty(node)
     for found in subject.streams:
         for field in found.fields:
-            if "." in field.name:
-                yield error(
-                    field.place,
-                    "field-name-dotted",
-                    f"field '{field.name}' has a dot in its name, which reads as a field of a field",
-                    "declare `logicalType: object` with properties, or rename the field",
-                )
-            if field.name == "*":
-                yield error(
-                    field.place, "field-name-star", "a field named * reads as any item or any key of a map", "rename it"
-                )
+            yield from _unusable(field)
+        yield from _by_case(found)
+
+
+def _unusable(field: FieldDraft) -> Iterator[Problem]:
+    """Names that mean something else."""
+    if "." in field.name:
+        yield error(
+            field.place,
+            "field-name-dotted",
+            f"field '{field.name}' has a dot in its name, which reads as a field of a field",
+            "declare `logicalType: object` with properties, or rename the field",
+        )
+    if field.name == "*":
+        yield error(
+            field.place, "field-name-star", "a field named * reads as any item or any key of a map", "rename it"
+        )
+    if field.path == field.name and field.name.lower() in OWN_COLUMNS:
+        yield error(
+            field.place,
+            "field-name-reserved",
+            f"the column '{field.name.lower()}' of staged files and of the published table is not the contract's",
+            "rename it",
+        )
+
+
+def _by_case(found: ObjectDraft) -> Iterator[Problem]:
+    """DuckDB and most readers of Iceberg take names whatever their case: they would answer by the wrong column."""
+    first: dict[tuple[str, str], FieldDraft] = {}
+    for field in found.fields:
+        beside = field.path.removesuffix(field.name)
+        earlier = first.setdefault((beside, field.name.lower()), field)
+        if earlier.name != field.name:
+            yield error(
+                field.place,
+                "field-names-by-case",
+                f"'{field.name}' and '{earlier.name}' (line {earlier.place.line}) are one name to whoever asks by SQL",
+                "rename one of them",
+            )
 
 
 def _empty(node: MapNode) -> Iterator[Problem]:

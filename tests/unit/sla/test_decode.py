@@ -6,7 +6,10 @@ from typing import Any
 import pyarrow as pa
 
 from sla.decode import EXTRA, Decoder
-from sluice.contract.model import Field, LogicalType, Presence
+from sla.schema import stored
+from sluice.contract.model import Field, LogicalType, Presence, SchemaObject
+from sluice.contract.stream import Source, Stream
+from sluice.contract.table import OWN_COLUMNS
 from sluice.problem import Place
 
 HERE = Place(file="f", line=1, column=1)
@@ -122,3 +125,9 @@ def test_no_rows_give_empty_columns_of_the_right_type() -> None:
         zip(decoder.schema.names, decoder.schema.types, strict=True)
     )
     assert all(isinstance(column, pa.Array) and len(column) == 0 for column in columns.values())
+
+
+def test_every_column_that_staging_writes_is_one_that_no_field_may_be_called_like() -> None:
+    stream = Stream(raw="a", validated="b", dead_letter="c", parking="d", source=Source.CDC)
+    described = SchemaObject(name="o", place=HERE, physical_name="b", fields=(COUNT,), stream=stream)
+    assert sorted(stored(described).names) == sorted((COUNT.name, *OWN_COLUMNS))
