@@ -72,6 +72,8 @@ lock: $(VENV)/.installed  ## choose new versions of all dependencies within pypr
 	$(LOCK) locks/build.in --output-file locks/build.txt
 	$(LOCK) pyproject.toml --output-file locks/runtime.txt
 	$(LOCK) pyproject.toml --extra flink --extra stack --extra lake --extra alerts --extra postgres --extra init --extra dev --output-file locks/dev.txt
+	$(LOCK) pyproject.toml --constraint locks/dev.txt --extra lake --extra alerts --extra postgres --output-file locks/job.txt
+	$(LOCK) pyproject.toml --constraint locks/dev.txt --extra flink --extra lake --output-file locks/flink.txt
 
 clean:  ## stop the local stack, and delete what was made except .venv and the fetched programs
 	@if [ -x $(BIN)/sluice ]; then $(BIN)/sluice down && { [ ! -d .sluice/demo ] || $(BIN)/sluice down --home .sluice/demo; }; fi
