@@ -1,8 +1,10 @@
 """`sluice ledger`: whether what went in is what came out, landed and was staged, by coordinates."""
 
+import getpass
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sla.commands.ledger_view import as_json as ledger_as_json
 from sla.commands.ledger_view import show
 from sla.commands.options import office, shared
 from sla.estate import Subject, chosen
+from sla.ledger.accepted import remember, wanted
 from sla.ledger.balance import Asked, balance_of
 from sla.ledger.ledger import Ledger, Span
 from sla.ledger.log import Log, Unanswered
@@ -30,6 +33,15 @@ from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, fail, faults_as_s
 @click.option("--bootstrap", metavar="HOST:PORT,...", help="The brokers.")
 @click.option("--period", metavar="LABEL", help="Tell only what concerns this period, and whether it may be published.")
 @click.option("--since", metavar="LABEL", help="Tell only what concerns this period and later ones.")
+@click.option(
+    "--accept",
+    "places",
+    metavar="PLACE",
+    multiple=True,
+    help="Accept what is lost for good: a file, topic[0], or topic[0]@17..19,30. It holds no period back any more.",
+)
+@click.option("--why", default="", help="With --accept: the reason; it is remembered, and seen by others.")
+@click.option("--by", default=getpass.getuser, help="With --accept: who decides [default: the user of this machine].")
 @click.option("--full", is_flag=True, help="Read every file again, whatever earlier runs remember.")
 def ledger(  # noqa: PLR0913 - one parameter for each option
     names: tuple[str, ...],
@@ -37,6 +49,9 @@ def ledger(  # noqa: PLR0913 - one parameter for each option
     bootstrap: str | None,
     period: str | None,
     since: str | None,
+    places: tuple[str, ...],
+    why: str,
+    by: str,
     full: bool,
     as_json: bool,
     config: Path | None,
@@ -55,7 +70,10 @@ def ledger(  # noqa: PLR0913 - one parameter for each option
         settings = load(LedgerSettings, replace(place.sources, flags=flags))
         span = Span(period=period, since=since)
         balancing = _Balancing(place.storage, KafkaLog(settings.kafka), settings.groups, full=full)
-        found = tuple(balancing.ledger(each) for each in _with_labels(chosen(place.estate, names), span))
+        subjects = tuple(_with_labels(chosen(place.estate, names), span))
+        if places:
+            balancing.accept(subjects, places, by=by, why=why.strip())
+        found = tuple(balancing.ledger(each) for each in subjects)
     told = tuple((each, each.about(span)) for each in found)
     if as_json:
         emit_json(ledger_as_json(told, span))
@@ -72,6 +90,15 @@ class _Balancing:
     def __init__(self, storage: Storage, log: Log, groups: Groups, *, full: bool) -> None:
         self._storage, self._log, self._groups, self._full = storage, log, groups, full
         self.silent: Fault | None = None
+
+    def accept(self, subjects: tuple[Subject, ...], places: tuple[str, ...], *, by: str, why: str) -> None:
+        """Remember that what is lost at the places will not come back; Fault where nobody can tell that it is lost."""
+        if len(subjects) != 1:
+            raise Fault("--accept is about one object; name it")
+        if not why:
+            raise Fault("--why is empty: whoever looks at these losses next wants to know")
+        lost = wanted(self.ledger(subjects[0]), places, at=datetime.now(UTC), by=by, why=why)
+        remember(self._storage, subjects[0].folders, lost)
 
     def ledger(self, subject: Subject) -> Ledger:
         with bar(f"{subject.name}: balancing") as tell:

@@ -30,6 +30,8 @@ def show(found: Found, span: Span, console: Console) -> None:
             console.print(f"  [bold red]{escape(fault.what)}[/] {escape(_sentence(fault))}")
         if (more := len(told.faults) - SHOWN) > 0:
             console.print(f"  and {more} more; --json has them all")
+        for acceptance in ledger.accepted:
+            console.print(f"  [dim]accepted {escape(str(acceptance))}[/]")
         for behind in told.behind:
             console.print(f"  [yellow]not yet[/] {escape(behind)}")
         if span.bounded and len(told.faults) < len(ledger.faults):
@@ -104,6 +106,16 @@ def _one(ledger: Ledger, told: Told) -> dict[str, Any]:
             "waitingBytes": ledger.staged.waiting_bytes,
         },
         "faults": [_fault(fault) for fault in told.faults],
+        "accepted": [
+            {
+                "place": each.place,
+                "offsets": [_run(run) for run in each.runs[:RUNS_TOLD]],
+                "at": each.at,
+                "by": each.by,
+                "why": each.why,
+            }
+            for each in ledger.accepted
+        ],
         "behind": list(told.behind),
         "read": {
             "files": ledger.effort.files,

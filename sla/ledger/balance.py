@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from connections.storage import Storage
 from sla.estate import Subject
 from sla.intake import Progress, silent
-from sla.ledger import faults, memory
+from sla.ledger import accepted, faults, memory
+from sla.ledger.accepted import Accepted
 from sla.ledger.books import Accounts, Books
 from sla.ledger.compared import Uneven
 from sla.ledger.concern import Map
@@ -47,6 +48,7 @@ class _Balanced:
     due_landed: Dues
     due_judged: Dues
     reach: Mapping[Partition, Reach] | None
+    accepted: Accepted
 
 
 def balance_of(subject: Subject, storage: Storage, log: Log | None, asked: Asked | None = None) -> Ledger:
@@ -79,7 +81,13 @@ def balance_of(subject: Subject, storage: Storage, log: Log | None, asked: Asked
         if after != before:
             memory.remember(storage, subject.folders, after, version)
     balanced = _Balanced(
-        books=books, staging=staging, uneven=uneven, due_landed=due_landed, due_judged=due, reach=reach
+        books=books,
+        staging=staging,
+        uneven=uneven,
+        due_landed=due_landed,
+        due_judged=due,
+        reach=reach,
+        accepted=accepted.recall(storage, subject.folders),
     )
     return _ledger(subject, reader, balanced, full=full, seconds=time.monotonic() - started)
 
@@ -122,14 +130,15 @@ def _after(books: Books, staging: Staging, uneven: tuple[Uneven, ...], due: Dues
 def _ledger(subject: Subject, reader: Reader, balanced: _Balanced, *, full: bool, seconds: float) -> Ledger:
     books, staging = balanced.books, balanced.staging
     where = Map(staging.staged, books.files)
-    landed = _lines(books.landed, balanced.due_landed, balanced.reach, reader.former)
-    judged = _lines(books.judged, balanced.due_judged, balanced.reach)
+    excused, raw = balanced.accepted, subject.stream.raw
+    landed = tuple(map(excused.line, _lines(books.landed, balanced.due_landed, balanced.reach, reader.former)))
+    judged = tuple(map(excused.line, _lines(books.judged, balanced.due_judged, balanced.reach)))
     oddities = (*(each for each in books.oddities if each.path in books.files), *reader.oddities)
     waiting = [entry for path, entry in reader.entries.items() if path not in staging.files]
     return Ledger(
         contract=subject.contract.id,
         object=subject.described.name,
-        raw=subject.stream.raw,
+        raw=raw,
         asked=balanced.reach is not None,
         landed=landed,
         judged=judged,
@@ -141,14 +150,15 @@ def _ledger(subject: Subject, reader: Reader, balanced: _Balanced, *, full: bool
             waiting_bytes=sum(entry.size for entry in waiting),
         ),
         faults=(
-            *faults.of_landed(landed, books.gone, where),
+            *faults.of_landed(landed, excused.gone(books.gone), where),
             *faults.of_judged(judged, where),
-            *faults.of_staged(balanced.uneven, subject.stream.raw, where),
-            *faults.of_oddities(oddities, books.files, where),
+            *faults.of_staged(excused.uneven(balanced.uneven, raw), raw, where),
+            *faults.of_oddities(excused.oddities(oddities), books.files, where),
         ),
         highest=where.highest,
         arrivals=staging.arrivals,
         effort=Effort(files=reader.files, bytes=reader.bytes, rows=books.rows, seconds=seconds, full=full),
+        accepted=excused.acceptances,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from sla.ledger.compared import Uneven
@@ -9,6 +10,7 @@ from sluice.checks.view import Reconciled
 from sluice.ledger.account import Line
 from sluice.ledger.balance import Partition
 from sluice.ledger.offsets import Offsets
+from sluice.ledger.runs import Run
 from sluice.profile.model import Arrivals, Period
 
 PLACES_MAX: Final = 20
@@ -51,6 +53,21 @@ class Fault:
         return (
             f"{self.balance}: {number}{self.what}, {'; '.join(runs)}{more}{f' ({self.detail})' if self.detail else ''}"
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A loss that somebody has accepted: runs of offsets of a partition, or, without any, a file."""
+
+    place: str
+    runs: tuple[Run, ...]
+    at: datetime
+    by: str
+    why: str
+
+    def __str__(self) -> str:
+        runs = ",".join(map(str, self.runs[:PLACES_MAX])) + (" ..." if len(self.runs) > PLACES_MAX else "")
+        return f"{self.place}{f'@{runs}' if runs else ''} by {self.by} on {self.at:%Y-%m-%d}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +132,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Of one object. ``asked`` is whether Kafka answered; ``highest`` the highest raw offset staged, by period."""
+    """Of one object. ``asked`` is whether Kafka answered; ``highest`` the highest raw offset staged, by period.
+
+    What was ``accepted`` is in no fault any more.
+    """
 
     contract: str
     object: str
@@ -128,6 +148,7 @@ class Ledger:
     highest: Mapping[str, Mapping[int, int]]
     arrivals: Arrivals
     effort: Effort
+    accepted: tuple[Acceptance, ...] = ()
 
     @property
     def holds(self) -> bool:
