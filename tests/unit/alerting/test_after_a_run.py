@@ -42,3 +42,26 @@ def test_a_published_period_stays_so_where_nobody_can_be_told(tmp_path: Path) ->
     )
     assert promoted.exit_code == 0
     assert "nobody was told" in promoted.stderr
+
+
+KINDS = "{name: kinds, metric: nullValues, arguments: {properties: [kind]}, mustBe: 0}"
+
+
+def test_a_rule_that_was_taken_out_of_the_contract_is_retired_by_the_next_run_that_judges_a_period(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(folder=tmp_path).contract(KINDS)
+    for day in range(5):
+        shop.sell(day, {"kind": None if day < 2 else "a"})
+    with receiver() as where:
+        channels = {"hook": {"type": "webhook", "url": where.url, "everything": True}}
+        env = {"SLUICE_ALERTING_CHANNELS": orjson.dumps(channels).decode()}
+        assert shop.json("run", "--as-of", label(2), env=env)["alerts"]["opened"] == 1
+        shop.contract()
+        unjudged = shop.json("run", "--as-of", label(2), env=env)["alerts"]
+        assert (unjudged["resolved"], unjudged["sent"]) == (0, 0)
+        assert shop.json("run", "--as-of", label(3), env=env)["alerts"]["resolved"] == 1
+        over = where.requests[-1].json
+    assert (over["event"], over["lines"][0]["step"]) == ("resolved", "retired")
+    assert over["lines"][0]["ended_why"] == "the contract asks for it no more"
+    assert over["headline"] == "orders: nothing is open any more (order.kinds)"
