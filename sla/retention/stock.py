@@ -68,8 +68,9 @@ class Stock:
         )
 
     def bronze(self) -> Iterator[Entry]:
-        """The landed files of both topics."""
-        for topic in (self.subject.stream.validated, self.subject.stream.dead_letter):
+        """The landed files of both topics, and of those that they were called before."""
+        stream = self.subject.stream
+        for topic in sorted({stream.validated, stream.dead_letter, *self.staging.topics}):
             yield from self.storage.list(bronze(topic))
 
     def landed_wholly_of(self, labels: frozenset[str]) -> frozenset[str]:
@@ -90,10 +91,12 @@ class Stock:
     def _taken_whole(self, number: int) -> Iterator[str]:
         batches = Batches(self.storage, self.subject.folders)
         manifest, done = batches.manifest(number), batches.outcome(number)
-        troubled = {trouble.path for trouble in done.troubles} if done else set()
-        for path in manifest.files if manifest and done else ():
+        if manifest is None or done is None:
+            return
+        troubled = {trouble.path for trouble in done.troubles}
+        for path in manifest.files:
             place = landed(path)
-            if place is not None and place.topic == self.subject.stream.validated and path not in troubled:
+            if place is not None and place.topic not in manifest.dead_letters and path not in troubled:
                 yield path
 
     def strays(self, before: datetime) -> Iterator[Entry]:
@@ -103,9 +106,6 @@ class Stock:
             if each.path not in known and each.modified < before and 0 < _batch(each.path) <= self.staging.through:
                 yield each
 
-
-def _batch(path: str) -> int:
-    """The number in the name of a staged file; 0 where it has none."""
     def superseded(self, before: datetime, but: frozenset[str]) -> Iterator[Entry]:
         """What a newer file has stood for since an instant: nobody reads it, or it is reckoned anew.
 
@@ -121,5 +121,8 @@ def _batch(path: str) -> int:
             if newest is not None and newest.modified < before:
                 yield from older
 
+
+def _batch(path: str) -> int:
+    """The number in the name of a staged file; 0 where it has none."""
     number = path.rpartition("/")[2].partition("-")[0]
     return int(number) if number.isdigit() else 0

@@ -10,10 +10,12 @@ import pytest
 
 from sla.intake import bring_in
 from sla.recount import suited
+from sla.retention.plan import Upkeep, plan
 from sla.schema import stored
 from sla.staging import Staging, recall
+from tests.unit.sla.days import NOW
 from tests.unit.sla.frail import Fate, Killed, Mortal
-from tests.unit.sla.shop import DAY, Shop
+from tests.unit.sla.shop import DAY, FIRST, Shop
 
 OTHERS: Final = {
     "another event time": {"{eventTime: at}": "{}"},
@@ -120,3 +122,15 @@ def test_a_topic_that_another_contract_has_by_now_is_read_no_more(tmp_path: Path
     heir = replace(before, contract=replace(before.contract, id="parcels"))
     staging = bring_in(shop.subject, shop.storage, BATCH, estate=(shop.subject, heir))
     assert sum(each.rows for each in staging.staged) == 5
+
+
+def test_retention_takes_what_was_staged_of_a_topic_before_it_was_renamed_and_nothing_else_of_it(
+    tmp_path: Path,
+) -> None:
+    shop = opened(tmp_path)
+    bring_in(shop.subject, shop.storage, 1 << 20)
+    ours = {entry.path for entry in shop.storage.list("bronze/")}
+    shop.sell(0, {"amount": 6})  # landed since, and not ours to take: nobody has staged it
+    subject = shop.contract(changed={"orders.validated": "sales.validated"}).subject
+    upkeep = Upkeep(now=NOW, as_of=FIRST + 60 * DAY, orphans_after=DAY, snapshots_kept=30 * DAY)
+    assert {each.path for each in plan(subject, shop.storage, shop.table, upkeep).bronze} == ours
