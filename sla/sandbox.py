@@ -11,7 +11,7 @@ NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Sandbox:
-    """Over a real storage, to which nothing is written. Made for one question, by one thread."""
+    """Over a real storage, to which nothing is written. Made for one question; one thread writes."""
 
     def __init__(self, real: Storage) -> None:
         self.root = real.root

@@ -1,6 +1,7 @@
 """What was decided about a period, revision by revision; swapped only by whoever read it last."""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +15,8 @@ from sluice.finding.model import Finding
 from sluice.terminal import Fault
 
 TRIES: Final = 20
+READERS: Final = 8
+"""Fewer than the connections that a client of S3 keeps."""
 
 
 class Verdict(StrEnum):
@@ -60,7 +63,10 @@ class Deed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One judging of a closed period: the staged files that it had by then, and what was found in them."""
+    """One judging of a closed period: the staged files that it had by then, and what was found in them.
+
+    Both are remembered of the newest judging alone; what was found before is in the findings that were handed over.
+    """
 
     number: int
     at: datetime
@@ -87,7 +93,7 @@ class Period:
     @property
     def published(self) -> tuple[str, ...]:
         """The staged files of the period that the published table holds."""
-        return self._changing.files if self._changing else ()  # a rollback leaves none
+        return self.changing.files if self.changing else ()  # a rollback leaves none
 
     @property
     def standing(self) -> Standing:
@@ -97,7 +103,7 @@ class Period:
         last = self.deeds[-1] if self.deeds else None
         if last is not None and last.act is Act.ROLL_BACK:
             return Standing.ROLLED_BACK
-        if self._changing is not None and self._changing.act is Act.PROMOTE:
+        if self.changing is not None and self.changing.act is Act.PROMOTE:
             behind = self.newest.files != self.published and last is not None and last.act is Act.HOLD
             return Standing.STALE if behind else Standing.PROMOTED
         return Standing.HELD
@@ -108,7 +114,7 @@ class Period:
         return self.deeds[-1].why if self.deeds else ""
 
     @property
-    def _changing(self) -> Deed | None:
+    def changing(self) -> Deed | None:
         """The last act that changed what the published table holds."""
         return next((deed for deed in reversed(self.deeds) if deed.act is not Act.HOLD), None)
 
@@ -139,8 +145,10 @@ class Periods:
         )
 
     def all(self) -> dict[str, Period]:
-        """By label, in order."""
-        return {name: self.get(name) for name in self.labels()}
+        """By label, in order of the text; read side by side, since there is one object for each period."""
+        names = self.labels()
+        with ThreadPoolExecutor(READERS) as readers:
+            return dict(zip(names, readers.map(self.get, names), strict=True))
 
     def get(self, label: str) -> Period:
         """What is remembered, or a fresh memory."""
@@ -150,7 +158,7 @@ class Periods:
         """Read, change, write, and again from the start where somebody else wrote in between."""
         for _ in range(TRIES):
             before, version = self._read(label)
-            after = change(before)
+            after = bounded(change(before))
             if after == before:
                 return before
             data = msgspec.json.encode(after)
@@ -165,6 +173,17 @@ class Periods:
         except StorageMissing:
             return Period(label=label), None
         return msgspec.json.decode(data, type=Period), version
+
+
+def bounded(period: Period) -> Period:
+    """The period without what is superseded: else one that is late every hour grows with the square of its files."""
+    kept = period.changing
+    older = (replace(each, files=(), findings=()) for each in period.revisions[:-1])
+    return replace(
+        period,
+        revisions=(*older, *period.revisions[-1:]),
+        deeds=tuple(each if each is kept else replace(each, files=()) for each in period.deeds),
+    )
 
 
 def with_revision(period: Period, revision: Revision) -> Period:
