@@ -167,7 +167,7 @@ class Bench:
             arrivals=self.staging.arrivals,
             references=self.references,
             reconciled=self._reconciled(period),
-            oldest=self.subject.grid.period(self.staging.periods[0]) if self.staging.periods else None,
+            oldest=next((each for each in self.close.states if each.label in self.history), None),
             erased=self.staging.erased,
             ready_at=self._ready_at(period),
         )
