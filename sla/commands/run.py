@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import rich_click as click
 
+from sla.clock import refuse_ahead
 from sla.commands.after import leave_word
 from sla.commands.balancing import balancing
 from sla.commands.bar import bar
@@ -57,6 +58,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
     with faults_as_sentences():
         place = office(config=config, **asked)
         now = datetime.now(UTC)
+        refuse_ahead(place.storage, now)
         if as_of is not None and instant(as_of, ZoneInfo("UTC"), now) > now + timedelta(days=1):
             raise Fault("--as-of is in the future: what has not happened cannot be judged")
         failed: list[Exception] = []
