@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sluice.checks.levels.table import LEVELS
 from sluice.contract.model import Contract
 from sluice.finding.model import Finding
 from sluice.finding.run import Reach, Run
@@ -14,6 +15,7 @@ from sluice.incident.told import State, Told
 
 OURS: Final = frozenset({"ledger", "promotion"})  # no contract asks for them, and a run may go without
 SILENT: Final = timedelta(days=7)
+_TOLD_AGAIN: Final = frozenset(name for name, level in LEVELS.items() if level.of_published)
 
 Gone = Callable[[Told], str]
 """Why what an incident is about is there no more; empty where it is, or where nobody can tell."""
@@ -40,11 +42,7 @@ def unspoken(run: Run, contracts: Mapping[str, Contract], now: datetime) -> Gone
     """
     if run.reach is Reach.PART:
         return nothing_gone
-    spoken: dict[tuple[str, str], _Spoken] = {}
-    for one in run.findings:
-        contract = contracts.get(one.contract)
-        if contract is not None and contract.version == one.version:
-            spoken.setdefault((one.contract, one.object), _Spoken()).hear(one)
+    spoken = _spoken(run, contracts)
     judged = {name for name, _ in spoken}
 
     def gone(told: Told) -> str:
@@ -66,14 +64,30 @@ def unspoken(run: Run, contracts: Mapping[str, Contract], now: datetime) -> Gone
 
 @dataclass(slots=True)
 class _Spoken:
-    """The checks that a run spoke of, and whether it judged a period at all."""
+    """The checks that a run spoke of, and whether it judged a period at all.
+
+    A period that waits to be published is told of by each run until it is: that alone is no judging of its rules.
+    """
 
     checks: set[str] = field(default_factory=set)
     periods: bool = False
 
     def hear(self, finding: Finding) -> None:
         self.checks.add(finding.check)
-        self.periods = self.periods or finding.period is not None
+        self.periods = self.periods or (finding.period is not None and finding.kind not in _TOLD_AGAIN)
+
+
+def _spoken(run: Run, contracts: Mapping[str, Contract]) -> dict[tuple[str, str], _Spoken]:
+    """What the run spoke of, by contract and object."""
+    spoken: dict[tuple[str, str], _Spoken] = {}
+    for one in run.findings:
+        contract = contracts.get(one.contract)
+        if contract is not None and contract.version == one.version:
+            spoken.setdefault((one.contract, one.object), _Spoken()).hear(one)
+    for done in run.actions:
+        if (done.contract, done.object) in spoken:
+            spoken[done.contract, done.object].periods = True
+    return spoken
 
 
 def _unasked(told: Told, contract: Contract, heard: _Spoken) -> str:

@@ -66,13 +66,29 @@ def test_a_rule_that_the_contract_asks_no_more_is_retired_aloud_and_the_notice_s
         (Reach.OBJECTS, (other(object="plane"),)),
         (Reach.OBJECTS, (replace(other(), version="0.9.0"),)),
         (Reach.OBJECTS, (other(), finding(9, Outcome.SKIPPED, version=VERSION))),
+        (Reach.ESTATE, (other(outcome=Outcome.BREACHED, check="sla.timeOfAvailability", kind="timeOfAvailability"),)),
     ],
-    ids=["a part", "it failed", "all failed", "no period judged", "another object", "an older version", "skipped"],
+    ids=[
+        "a part",
+        "it failed",
+        "all failed",
+        "no period judged",
+        "another object",
+        "an older version",
+        "skipped",
+        "only told again that a period is not published",
+    ],
 )
 def test_what_a_run_does_not_speak_of_is_gone_only_where_it_was_whole(
     reach: Reach, findings: tuple[Finding, ...]
 ) -> None:
     assert after(known(finding(8)), *findings, reach=reach)["departures_known"].told.is_open
+
+
+def test_what_was_done_with_a_period_shows_that_it_was_judged_where_only_its_publishing_is_asked_for() -> None:
+    late = other(check="sla.timeOfAvailability", kind="timeOfAvailability")
+    done = Action(contract="flights", object="flight", period="2013-02-09", what=Done.PROMOTED)
+    assert after(known(finding(8)), late, done=done)["departures_known"].step is Step.RETIRED
 
 
 def test_a_standing_level_is_retired_by_any_run_of_its_object() -> None:
