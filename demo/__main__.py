@@ -30,7 +30,7 @@ from local_stack.interrupts import interrupts_end_in_order
 from local_stack.ports import Ports
 from local_stack.stack import Stack
 from local_stack.storage import BUCKET
-from sla.catalogue import published
+from sla.publishing.catalogue import published
 from sla.settings import Sla
 from sluice.terminal import FINDINGS, err, faults_as_sentences, out
 from validator.coordinates import balances

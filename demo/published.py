@@ -5,7 +5,7 @@ from typing import Final
 import duckdb
 from rich.table import Table
 
-from sla.warehouse import Published
+from sla.publishing.warehouse import Published
 from sluice.terminal import Fault, out
 
 QUERY: Final = """

@@ -9,7 +9,7 @@ from typing import Final
 from connections.storage import Storage
 from sla.estate import Subject
 from sla.ran import Ran, last
-from sla.staging import Staging, recall
+from sla.staging.staged import Staging, recall
 from sla.verdicts import Period, Periods, Revision, Standing
 from sluice.checks.levels.amount import percentage
 from sluice.checks.levels.budget import error_budget

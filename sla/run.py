@@ -6,22 +6,22 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connections.storage import Storage, StorageMissing
-from sla.bench import Bench, Judged
-from sla.closing import Closing, closing
 from sla.erased import erased
 from sla.estate import Subject
 from sla.grids import GridChanged
-from sla.history import History
-from sla.intake import Progress, bring_in, silent
-from sla.known import known
+from sla.judging.bench import Bench, Judged
+from sla.judging.closing import Closing, closing
+from sla.judging.history import History
+from sla.judging.known import known
+from sla.judging.references import frozen
+from sla.judging.whole import Question
 from sla.ledger.finding import finding_of
 from sla.ledger.ledger import Ledger
-from sla.promotion import JOB
-from sla.references import frozen
-from sla.staging import Staging, recall
+from sla.publishing.promotion import JOB
+from sla.publishing.warehouse import Published
+from sla.staging.intake import Progress, bring_in, silent
+from sla.staging.staged import Staging, recall
 from sla.verdicts import Periods
-from sla.warehouse import Published
-from sla.whole import Question
 from sluice.checks.judge import judge_standing
 from sluice.finding.model import Finding
 from sluice.terminal import Fault

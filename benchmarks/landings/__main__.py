@@ -15,13 +15,13 @@ from typing import Any, Final
 from benchmarks.landings.rows import ROOT, rows_of, write_bronze
 from connections.settings import Lake
 from connections.storage import Storage, storage_of
-from sla.bench import Bench
-from sla.catalogue import published
 from sla.estate import Subject, subjects
-from sla.history import History
-from sla.intake import bring_in
+from sla.judging.bench import Bench
+from sla.judging.history import History
+from sla.publishing.catalogue import published
 from sla.run import Circumstances, bench_of, run
 from sla.settings import Sla
+from sla.staging.intake import bring_in
 from sluice.checks.judge import judge_period
 
 AS_OF: Final = datetime(2013, 3, 3, 5, tzinfo=UTC)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from connections.storage import Storage
 from sla.estate import Subject
-from sla.recount import lacking
-from sla.staging import Staging
+from sla.staging.recount import lacking
+from sla.staging.staged import Staging
 from sluice.profile.codec import decode
 from sluice.profile.contracted import spec_of
 

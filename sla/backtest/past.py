@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connections.storage import Storage, StorageMissing
-from sla.closing import Closing, closing
+from sla.backtest.sandbox import Sandbox
 from sla.estate import Subject
-from sla.history import History
-from sla.known import known
-from sla.references import frozen
-from sla.sandbox import Sandbox
-from sla.staging import Staging, recall
+from sla.judging.closing import Closing, closing
+from sla.judging.history import History
+from sla.judging.known import known
+from sla.judging.references import frozen
+from sla.judging.whole import Question
+from sla.staging.staged import Staging, recall
 from sla.verdicts import Period as Memory
 from sla.verdicts import Periods, first_published
-from sla.whole import Question
 from sluice.checks.view import Reference, View
 from sluice.contract import duration
 from sluice.profile.model import Period

@@ -12,8 +12,8 @@ import rich_click as click
 from connections.options import with_options
 from sla.commands.options import Office, office, shared
 from sla.estate import Subject
-from sla.promoted import finding_of
-from sla.promotion import Desk, Intent
+from sla.publishing.promoted import finding_of
+from sla.publishing.promotion import Desk, Intent
 from sla.verdicts import Act, Period
 from sluice.cli import hand_over
 from sluice.finding.action import Action, Done

@@ -9,7 +9,7 @@ from sla.ledger.ledger import Ledger
 from sla.ledger.log import Unanswered
 from sla.ledger.settings import LedgerSettings
 from sla.run import Balance
-from sla.staging import Staging
+from sla.staging.staged import Staging
 from sluice.terminal import Fault
 
 

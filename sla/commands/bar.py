@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sla.intake import Progress as Tell
+from sla.staging.intake import Progress as Tell
 from sluice.terminal import err
 
 

@@ -12,12 +12,12 @@ import rich_click as click
 from connections.options import SETTINGS, with_options
 from connections.sources import Sources, load
 from connections.storage import Storage, storage_of
-from sla.catalogue import published
 from sla.estate import Subject, chosen, subjects
 from sla.grids import settled
+from sla.publishing.catalogue import published
+from sla.publishing.warehouse import Published
 from sla.settings import SlaSettings
 from sla.verdicts import Periods
-from sla.warehouse import Published
 from sluice.terminal import Fault
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sla.bench import Judged
+from sla.judging.bench import Judged
 from sla.run import Outcome
 from sla.verdicts import Standing
 from sluice.finding.model import Finding, Segment

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 from connections.storage import Storage
 from sla.estate import Subject
-from sla.intake import Progress, silent
 from sla.ledger import accepted, faults, memory
 from sla.ledger.accepted import Accepted
 from sla.ledger.books import Accounts, Books
@@ -21,7 +20,8 @@ from sla.ledger.log import Heard, Log
 from sla.ledger.memory import Mark, Memory
 from sla.ledger.reading import Reader
 from sla.ledger.witness import Groups, Told, due_of_outputs, moment, passed, prove, told
-from sla.staging import Staging, recall
+from sla.staging.intake import Progress, silent
+from sla.staging.staged import Staging, recall
 from sluice.ledger.account import Line, Reach, line
 from sluice.ledger.balance import Partition
 

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sla import bronze
-from sla.cdc import change
 from sla.ledger.coordinates import Coordinates
+from sla.staging import bronze
+from sla.staging.cdc import change
 from sluice.contract.stream import Stream
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from connections.storage import Storage, StorageMissing
-from sla.batches import Staged
-from sla.bronze import Unreadable
 from sla.ledger.coordinates import Coordinates, of_staged
+from sla.staging.batches import Staged
+from sla.staging.bronze import Unreadable
 from sluice.ledger.offsets import Array, Offsets, repeated
 
 ByPartition = Mapping[int, Offsets]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sla.batches import Staged
 from sla.ledger.memory import File
 from sla.paths import landed
+from sla.staging.batches import Staged
 from sluice.ledger.balance import Partition
 from sluice.ledger.offsets import Array, Offsets
 

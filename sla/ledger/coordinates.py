@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sla.bronze import Unreadable, opened, unreadable
-from sla.marks import ascii_text, flat, marks
 from sla.paths import Landed
+from sla.staging.bronze import Unreadable, opened, unreadable
+from sla.staging.marks import ascii_text, flat, marks
 from sluice.envelope.names import CONTRACT_HEADER
 from sluice.ledger.offsets import Array
 

@@ -4,10 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from connections.storage import Entry, Storage, StorageMissing
-from sla.batches import Batches
-from sla.bronze import Unreadable
 from sla.estate import Subject
-from sla.intake import Progress
 from sla.ledger.books import Books
 from sla.ledger.changes import without_rowless
 from sla.ledger.compared import Uneven, compare
@@ -15,7 +12,10 @@ from sla.ledger.concern import batch_of
 from sla.ledger.coordinates import Coordinates, Oddity, of_bronze
 from sla.ledger.memory import Memory
 from sla.paths import bronze, landed
-from sla.staging import Staging
+from sla.staging.batches import Batches
+from sla.staging.bronze import Unreadable
+from sla.staging.intake import Progress
+from sla.staging.staged import Staging
 from sluice.contract.stream import Source
 
 

@@ -13,8 +13,8 @@ import msgspec
 from connections.storage import Storage
 from sla.erased import bury
 from sla.ledger.memory import release
+from sla.publishing.warehouse import Published, Wanted
 from sla.retention.plan import Plan
-from sla.warehouse import Published, Wanted
 
 
 def enforce(plan: Plan, storage: Storage, table: Published, now: datetime, by: str) -> str:

@@ -8,10 +8,10 @@ from connections.storage import Entry, Leftover, Storage
 from sla.erased import Gone
 from sla.estate import Subject
 from sla.paths import bronze, landed
+from sla.publishing.tables import Snapshot
+from sla.publishing.warehouse import Published
 from sla.retention.level import kept_for
 from sla.retention.stock import Stock
-from sla.tables import Snapshot
-from sla.warehouse import Published
 
 HOUR: Final = timedelta(hours=1)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connections.storage import Entry, Storage
-from sla.batches import Batches
 from sla.estate import Subject
 from sla.paths import bronze, landed
-from sla.staging import Staging, recall
+from sla.publishing.warehouse import Published
+from sla.staging.batches import Batches
+from sla.staging.staged import Staging, recall
 from sla.verdicts import Periods
-from sla.warehouse import Published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ import pytest
 from sla.backtest.past import Past
 from sla.backtest.story import Backtest, Span, backtest
 from sla.estate import Subject
-from sla.intake import silent
 from sla.run import Outcome
+from sla.staging.intake import silent
 from sluice.contract.model import Contract
 from sluice.contract.read import parse
 from tests.unit.sla.month import CONTRACTS, REPLAYED, Platform, breaches, month

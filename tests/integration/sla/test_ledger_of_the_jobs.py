@@ -17,12 +17,12 @@ from local_stack.blueprint import Options
 from local_stack.ports import Ports
 from local_stack.stack import Stack
 from sla.estate import Subject
-from sla.intake import bring_in
 from sla.ledger import memory
 from sla.ledger.balance import Asked, balance_of
 from sla.ledger.ledger import Ledger
 from sla.ledger.witness import Groups
 from sla.paths import bronze
+from sla.staging.intake import bring_in
 from sluice.checks.periods import Grid
 from sluice.contract.model import Contract
 from sluice.contract.read import parse

@@ -20,9 +20,9 @@ from connections.storage import Storage, storage_of
 from local_stack.ports import Ports
 from local_stack.stack import Stack
 from local_stack.storage import BUCKET, TABLES, catalog_url
-from sla.catalogue import published
+from sla.publishing.catalogue import published
+from sla.publishing.warehouse import Published
 from sla.settings import Sla
-from sla.warehouse import Published
 from sluice.terminal import Fault
 from tests.integration.postgres import postgres
 from tests.unit.connections.storage_suite import StorageSuite

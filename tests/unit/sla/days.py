@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 
 from connections.storage import Storage
 from sla.estate import Subject
+from sla.publishing.warehouse import Published
 from sla.run import Circumstances, Outcome, run
-from sla.staging import recall
+from sla.staging.staged import recall
 from sla.verdicts import Periods, Standing
-from sla.warehouse import Published
 from tests.unit.sla.frail import Fate, Mortal, mortal_table
 from tests.unit.sla.shop import DAY, FIRST, Shop
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from pyiceberg.catalog.sql import SqlCatalog
 
 from connections.storage import Entry, Leftover, Storage
-from sla.warehouse import Published
+from sla.publishing.warehouse import Published
 from sluice.terminal import Fault
 from tests.unit.sla.shop import Shop
 

@@ -13,11 +13,11 @@ from connections.settings import Lake
 from connections.storage import Storage, storage_of
 from demo.flights import read_flights
 from demo.produce import PRODUCER
-from sla.catalogue import published
 from sla.estate import Subject, subjects
+from sla.publishing.catalogue import published
+from sla.publishing.warehouse import Published
 from sla.run import Circumstances, Outcome, run
 from sla.settings import Sla
-from sla.warehouse import Published
 from sluice.compile.rules import rules_schema
 from sluice.compile.text import canonical
 from sluice.contract.model import Contract

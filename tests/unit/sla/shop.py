@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 
 from connections.settings import Lake
 from connections.storage import Storage, storage_of
-from sla.catalogue import published
 from sla.estate import Subject, subjects
+from sla.publishing.catalogue import published
+from sla.publishing.warehouse import Published
 from sla.settings import Sla
-from sla.warehouse import Published
 from sluice.cli import main
 from tests.unit.sla.lake import Record, land
 

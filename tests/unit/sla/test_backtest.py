@@ -7,7 +7,7 @@ import pytest
 
 from connections.settings import Lake
 from connections.storage import StorageMissing, storage_of
-from sla.sandbox import Sandbox
+from sla.backtest.sandbox import Sandbox
 from tests.unit.sla.shop import Shop, label
 
 pytestmark = pytest.mark.thorough

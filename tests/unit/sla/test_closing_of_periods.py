@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sla.closing import GAP_MAX, Closing, closing
 from sla.erased import Gone, bury
+from sla.judging.closing import GAP_MAX, Closing, closing
 from sla.run import Circumstances, run
-from sla.staging import recall
+from sla.staging.staged import recall
 from sla.verdicts import Standing
 from sluice.finding.model import Outcome
 from tests.unit.sla.shop import DAY, FIRST, Shop, label

@@ -8,11 +8,11 @@ from typing import Final
 import pyarrow.parquet as pq
 import pytest
 
-from sla.intake import bring_in
-from sla.recount import suited
 from sla.retention.plan import Upkeep, plan
-from sla.schema import stored
-from sla.staging import Staging, recall
+from sla.staging.intake import bring_in
+from sla.staging.recount import suited
+from sla.staging.schema import stored
+from sla.staging.staged import Staging, recall
 from tests.unit.sla.days import NOW
 from tests.unit.sla.frail import Fate, Killed, Mortal
 from tests.unit.sla.shop import DAY, FIRST, Shop

@@ -5,8 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from sla.decode import EXTRA, Decoder
-from sla.schema import stored
+from sla.staging.decode import EXTRA, Decoder
+from sla.staging.schema import stored
 from sluice.contract.model import Field, LogicalType, Presence, SchemaObject
 from sluice.contract.stream import Source, Stream
 from sluice.contract.table import OWN_COLUMNS

@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sla.batches import Batches
-from sla.bronze import Unreadable, read
-from sla.instants import FIRST as FIRST_INSTANT
-from sla.instants import LAST as LAST_INSTANT
 from sla.ledger.coordinates import of_bronze
 from sla.paths import landed
-from sla.staging import recall
+from sla.staging.batches import Batches
+from sla.staging.bronze import Unreadable, read
+from sla.staging.instants import FIRST as FIRST_INSTANT
+from sla.staging.instants import LAST as LAST_INSTANT
+from sla.staging.staged import recall
 from sluice.profile.codec import decode
 from tests.unit.sla.lake import NAIVE, SCHEMA, Record
 from tests.unit.sla.shop import DAY, FIRST, Shop, label

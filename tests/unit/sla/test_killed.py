@@ -10,8 +10,8 @@ from typing import Final
 
 import pytest
 
-from sla.promotion import Desk, Intent
-from sla.staging import recall
+from sla.publishing.promotion import Desk, Intent
+from sla.staging.staged import recall
 from sla.verdicts import Act, Periods, Standing
 from sluice.terminal import Fault
 from tests.unit.sla.days import (
@@ -38,7 +38,7 @@ RUNS_MAX: Final = 200
 @pytest.fixture(autouse=True)
 def kept_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was staged so far is kept after every second batch, so that these few batches meet it."""
-    monkeypatch.setattr("sla.staging.KEEP_EVERY", 2)
+    monkeypatch.setattr("sla.staging.staged.KEEP_EVERY", 2)
 
 
 def nothing(shop: Shop) -> None:

@@ -8,8 +8,8 @@ from threading import Barrier
 import pytest
 
 from connections.storage import Storage, storage_of
+from sla.backtest.sandbox import Sandbox
 from sla.paths import Folders
-from sla.sandbox import Sandbox
 from sla.verdicts import Act, Deed, Period, Periods, Revision, Verdict, with_deed, with_revision
 from sluice.finding.model import Finding, Outcome, Window
 from tests.unit.sla.shop import DAY, FIRST, Shop, label

@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from sla.estate import Subject
+from sla.publishing.warehouse import Published
 from sla.run import Circumstances, Outcome
 from sla.run import run as run_one
-from sla.warehouse import Published
 from sluice.terminal import Fault
 from tests.unit.sla.shop import Shop
 

@@ -11,9 +11,9 @@ from typing import Final
 import pytest
 
 from sla.ledger.ledger import Answer
-from sla.promotion import Desk, Intent
+from sla.publishing.promotion import Desk, Intent
 from sla.run import bench_of
-from sla.staging import recall
+from sla.staging.staged import recall
 from sla.verdicts import Act, Period, Periods, Standing
 from tests.unit.sla.days import (
     NOW,
@@ -63,7 +63,7 @@ def between(folder: Path, past: Happening, happening: Happening) -> Iterator[tup
 @pytest.fixture(autouse=True)
 def kept_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was staged so far is kept after every second batch, so that these few batches meet it."""
-    monkeypatch.setattr("sla.staging.KEEP_EVERY", 2)
+    monkeypatch.setattr("sla.staging.staged.KEEP_EVERY", 2)
 
 
 def nothing(shop: Shop) -> None:

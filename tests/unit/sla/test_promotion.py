@@ -12,12 +12,12 @@ from pyiceberg.transforms import IdentityTransform
 
 from connections.settings import Lake
 from connections.storage import Storage, storage_of
-from sla.catalogue import published
 from sla.paths import Folders
-from sla.promotion import JOB, NOT_FOR_PRODUCTION, Desk, Intent, intent_of
+from sla.publishing.catalogue import published
+from sla.publishing.promotion import JOB, NOT_FOR_PRODUCTION, Desk, Intent, intent_of
+from sla.publishing.warehouse import Published
 from sla.settings import Sla
 from sla.verdicts import Act, Deed, Period, Revision, Standing, Verdict, with_revision
-from sla.warehouse import Published
 from sluice.terminal import Fault
 
 NOW = datetime(2013, 3, 3, tzinfo=UTC)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from sla.query import QueryFailed, ask
+from sla.judging.query import QueryFailed, ask
 
 ROWS = pa.table({"a": [1, 2, None], "b c": ["x", "y", "z"]})
 

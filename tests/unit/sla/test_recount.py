@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sla.recount import lacking, suited
-from sla.staging import recall
+from sla.staging.recount import lacking, suited
+from sla.staging.staged import recall
 from sluice.profile.codec import decode
 from sluice.profile.contracted import spec_of
 from sluice.profile.model import PeriodProfile

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sla.backtest.past import Past
-from sla.closing import closing
-from sla.references import frozen
-from sla.staging import recall
+from sla.judging.closing import closing
+from sla.judging.references import frozen
+from sla.staging.staged import recall
 from sluice.checks.judge import judge_period
 from sluice.checks.view import Reference
 from tests.unit.sla.shop import DAY, FIRST, Shop, label

@@ -185,7 +185,7 @@ def test_what_a_newer_file_stands_for_goes_once_it_is_old(shop: Shop, monkeypatc
         return {path for path in paths(shop.storage) if path.startswith(f"state/orders/order/{folder}/")}
 
     first = made("profiles")
-    monkeypatch.setattr("sla.staging.KEEP_EVERY", 1)
+    monkeypatch.setattr("sla.staging.staged.KEEP_EVERY", 1)
     for day in (10, 39):
         shop.sell(day, {}, late=timedelta(hours=2))
         shop.run(LAST)

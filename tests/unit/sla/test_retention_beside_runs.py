@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from sla.promotion import Desk, Intent
+from sla.publishing.promotion import Desk, Intent
 from sla.retention.enforce import enforce
 from sla.retention.plan import Plan, Upkeep, plan
 from sla.verdicts import Act, Period, Periods

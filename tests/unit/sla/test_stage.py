@@ -11,10 +11,10 @@ import pytest
 
 from connections.settings import Lake
 from connections.storage import Storage, storage_of
-from sla.batches import Batch, Done
 from sla.paths import Folders
-from sla.stage import stage
-from sla.typed import Recipe
+from sla.staging.batches import Batch, Done
+from sla.staging.stage import stage
+from sla.staging.typed import Recipe
 from sluice.checks.periods import Grid
 from sluice.contract.model import Contract, SchemaObject
 from sluice.contract.read import parse

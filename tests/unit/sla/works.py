@@ -9,11 +9,11 @@ import orjson
 
 from connections.storage import Storage
 from sla.estate import Subject
-from sla.intake import bring_in
 from sla.ledger.balance import Asked, balance_of
 from sla.ledger.ledger import Ledger
 from sla.ledger.witness import Groups
-from sla.staging import Staging
+from sla.staging.intake import bring_in
+from sla.staging.staged import Staging
 from sluice.checks.periods import Grid
 from sluice.contract.model import Contract
 from sluice.contract.read import parse

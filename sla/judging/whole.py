@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connections.storage import Storage, StorageMissing
-from sla.batches import Staged
+from sla.judging.query import QueryFailed, ask
 from sla.paths import Folders
-from sla.query import QueryFailed, ask
-from sla.recount import suited
-from sla.rows import MixedTypes, column, rows
-from sla.schema import stored
+from sla.staging.batches import Staged
+from sla.staging.recount import suited
+from sla.staging.rows import MixedTypes, column, rows
+from sla.staging.schema import stored
 from sluice.contract.measures import (
     ChangeRate,
     Drift,

@@ -8,7 +8,7 @@ import msgspec
 import pyarrow as pa
 from msgspec import UNSET
 
-from sla.types import Kind
+from sla.staging.types import Kind
 from sluice.contract.model import LogicalType
 
 INT64: Final = range(-(2**63), 2**63)

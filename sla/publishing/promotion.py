@@ -19,9 +19,9 @@ from connections.storage import Storage
 from sla.erased import erased
 from sla.estate import Subject
 from sla.paths import Folders
-from sla.schema import stored
+from sla.publishing.warehouse import Published, Untakeable, Wanted
+from sla.staging.schema import stored
 from sla.verdicts import Act, Deed, Period, Periods, Revision, Verdict, with_deed
-from sla.warehouse import Published, Untakeable, Wanted
 from sluice.terminal import Fault
 
 JOB: Final = "sla run"

@@ -14,10 +14,10 @@ import orjson
 import pyarrow as pa
 from msgspec import UNSET
 
-from sla.extras import extras_of
-from sla.fit import Unfit, as_given, fitted
-from sla.instants import all_holdable
-from sla.types import Kind, struct_of
+from sla.staging.extras import extras_of
+from sla.staging.fit import Unfit, as_given, fitted
+from sla.staging.instants import all_holdable
+from sla.staging.types import Kind, struct_of
 from sluice.contract.model import Field
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connections.storage import Storage
-from sla import promoted
-from sla.closing import Closing
 from sla.erased import erased
 from sla.estate import Subject
-from sla.history import History
+from sla.judging.closing import Closing
+from sla.judging.history import History
 from sla.ledger.ledger import Ledger
-from sla.promotion import Desk, Intent, intent_of
-from sla.staging import Staging
+from sla.publishing import promoted
+from sla.publishing.promotion import Desk, Intent, intent_of
+from sla.publishing.warehouse import Published
+from sla.staging.staged import Staging
 from sla.verdicts import Act, Periods, Revision, Verdict, first_published, promotions, with_revision
 from sla.verdicts import Period as Memory
-from sla.warehouse import Published
 from sluice.checks.closing import Closed
 from sluice.checks.judge import judge_period, judge_published
 from sluice.checks.view import Reconciled, Reference, View

@@ -26,8 +26,8 @@ from pyiceberg.table import Table, TableProperties
 from pyiceberg.transforms import IdentityTransform
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from sla import tables
-from sla.tables import PARTITION, Snapshot
+from sla.publishing import tables
+from sla.publishing.tables import PARTITION, Snapshot
 from sluice.contract.table import table_name
 from sluice.terminal import Fault
 

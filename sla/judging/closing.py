@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from sla.estate import Subject
-from sla.staging import Staging
+from sla.staging.staged import Staging
 from sluice.checks.closing import Closed, Open, Patience, closed
 from sluice.checks.periods import EARLIEST, Grid
 from sluice.contract import duration

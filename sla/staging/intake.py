@@ -8,9 +8,9 @@ import msgspec
 from connections.storage import Storage, StorageMissing
 from sla.estate import Subject
 from sla.grids import hold_to_grid
-from sla.stage import stage
-from sla.staging import Staging, Work, bring_up
-from sla.typed import Recipe
+from sla.staging.stage import stage
+from sla.staging.staged import Staging, Work, bring_up
+from sla.staging.typed import Recipe
 from sluice.contract.model import Field
 from sluice.profile.contracted import spec_of
 

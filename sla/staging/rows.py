@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connections.storage import Storage
-from sla.batches import Staged
+from sla.staging.batches import Staged
 
 EMPTY: Final = pa.table({})
 

@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from connections.storage import Storage, StorageMissing
-from sla import bronze
-from sla.batches import Batch, Done, Staged
 from sla.paths import landed
-from sla.recount import marks
-from sla.tally import Tally
-from sla.typed import Part, Recipe, typed
+from sla.staging import bronze
+from sla.staging.batches import Batch, Done, Staged
+from sla.staging.recount import marks
+from sla.staging.tally import Tally
+from sla.staging.typed import Part, Recipe, typed
 from sluice.checks.assign import assign
 from sluice.ledger.runs import runs_of
 from sluice.profile.builder import ProfileBuilder

@@ -4,8 +4,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from sla.decode import Decoder
-from sla.instants import TIMESTAMP
+from sla.staging.decode import Decoder
+from sla.staging.instants import TIMESTAMP
 from sluice.contract.model import SchemaObject
 from sluice.contract.stream import Source, UnknownFields
 

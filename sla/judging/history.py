@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connections.storage import Storage
-from sla.batches import Staged
+from sla.judging.whole import Question, whole
 from sla.paths import Folders
-from sla.staging import Staging, by_period
-from sla.whole import Question, whole
+from sla.staging.batches import Staged
+from sla.staging.staged import Staging, by_period
 from sluice.checks.periods import Grid
 from sluice.profile.model import PeriodProfile
 

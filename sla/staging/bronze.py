@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sla.instants import EPOCH, TIMESTAMP, instants
-from sla.marks import flat, marks
+from sla.staging.instants import EPOCH, TIMESTAMP, instants
+from sla.staging.marks import flat, marks
 from sluice.envelope.names import CONTRACT_HEADER
 from sluice.verdict.wire import SCHEMA_ID_HEADER, Payload, unframe
 

@@ -7,8 +7,8 @@ from pyiceberg.catalog import Catalog, load_catalog
 from sqlalchemy.exc import DatabaseError
 
 from connections.settings import Lake
+from sla.publishing.warehouse import Published, warehouse_faults
 from sla.settings import Sla
-from sla.warehouse import Published, warehouse_faults
 from sluice.terminal import Fault
 
 TRIES: Final = 10

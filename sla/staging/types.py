@@ -7,7 +7,7 @@ import msgspec
 import pyarrow as pa
 from msgspec import UNSET, UnsetType
 
-from sla.instants import TIMESTAMP
+from sla.staging.instants import TIMESTAMP
 from sluice.contract.model import Field, LogicalType
 
 _SCALARS: Final[Mapping[LogicalType, tuple[Any, pa.DataType, pa.DataType]]] = {

@@ -8,8 +8,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sla import bronze
-from sla.batches import Trouble
+from sla.staging import bronze
+from sla.staging.batches import Trouble
 from sluice.profile.model import ArrivalCounts, Arrivals
 
 FIRST_ATTEMPT: Final = b"1"

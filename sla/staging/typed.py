@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sla import bronze
-from sla.cdc import change
-from sla.decode import EXTRA, Decoded, Decoder
 from sla.paths import Folders
-from sla.tally import Tally
+from sla.staging import bronze
+from sla.staging.cdc import change
+from sla.staging.decode import EXTRA, Decoded, Decoder
+from sla.staging.tally import Tally
 from sluice.checks.periods import Grid
 from sluice.contract.model import Field, SchemaObject
 from sluice.contract.stream import Source, Stream, UnknownFields

@@ -13,8 +13,8 @@ from typing import Final
 import msgspec
 
 from connections.storage import Storage
-from sla.batches import Staged
-from sla.rows import rows
+from sla.staging.batches import Staged
+from sla.staging.rows import rows
 from sluice.contract.measures import InvalidValues, MissingValues
 from sluice.contract.model import SchemaObject
 from sluice.finding.model import Segment

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 
 from connections.storage import Storage
 from sla.estate import Subject
-from sla.rows import column, rows
-from sla.staging import Staging
-from sla.whole import Known
+from sla.judging.whole import Known
+from sla.staging.rows import column, rows
+from sla.staging.staged import Staging
 from sluice.contract.measures import Referential
 
 NONE: Final = pa.array([], pa.string())

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from sla.types import Kind
+from sla.staging.types import Kind
 
 _members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 import msgspec
 
 from connections.storage import Entry, Storage
-from sla.batches import Batch, Batches, Done, Staged, Trouble
 from sla.erased import erased
 from sla.paths import TOPIC, Folders, bronze
+from sla.staging.batches import Batch, Batches, Done, Staged, Trouble
 from sluice.profile.model import Arrivals
 from sluice.profile.periods import merge_arrivals
 from sluice.terminal import Fault

@@ -8,10 +8,10 @@ from itertools import pairwise, takewhile
 import msgspec
 
 from connections.storage import Storage, StorageMissing
-from sla.batches import Staged
 from sla.estate import Subject
-from sla.rows import MixedTypes, column, rows
-from sla.staging import Staging, by_period
+from sla.staging.batches import Staged
+from sla.staging.rows import MixedTypes, column, rows
+from sla.staging.staged import Staging, by_period
 from sluice.checks.view import Reference
 from sluice.contract import duration
 from sluice.contract.measures import Drift

@@ -1,0 +1,1 @@
+"""From profiles to the verdict on a period."""

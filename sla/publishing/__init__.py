@@ -1,0 +1,1 @@
+"""The published table, and the acts that change what it holds."""
