@@ -17,7 +17,10 @@ MASK: Final = "(classified)"
 EVIDENCE_MAX: Final = 5
 TEXT_MAX: Final = 300
 OURS: Final = frozenset({"producer", "partition", "clock", "watched"})  # segments that are no field: named by us
-FIELDS_MAX: Final = 20
+FIELDS_MAX: Final = 1_000
+"""Which consumers are concerned depends on the fields, and no text shows them: more of them are all of the object."""
+
+NAME_MAX: Final = 1_000
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _WHOLE_WORD_MIN: Final = 3
 
@@ -40,7 +43,7 @@ def screened(finding: Finding, contract: Contract | None) -> Finding:
         description=_text(finding.description, hidden),
         dimension=_text(finding.dimension, hidden, 40),
         attributed=_text(finding.attributed, hidden),
-        fields=tuple(_text(name, {}, 120) for name in finding.fields[:FIELDS_MAX]),
+        fields=_fields(finding.fields),
         evidence=tuple(_evidence(one, hidden) for one in finding.evidence[:EVIDENCE_MAX]),
     )
 
@@ -64,6 +67,10 @@ def one_line(text: str, limit: int = TEXT_MAX) -> str:
     """
     flat = _CONTROL.sub(" ", text).strip()
     return flat if len(flat) <= limit else f"{flat[:limit]}… ({len(flat) - limit} more characters)"
+
+
+def _fields(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one_line(name, NAME_MAX) for name in names) if len(names) <= FIELDS_MAX else ()
 
 
 def _evidence(evidence: Evidence, hidden: Mapping[str, str]) -> Evidence:
