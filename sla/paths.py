@@ -84,9 +84,9 @@ class Folders:
         """The fields of a contract version, kept for records that were judged by it."""
         return f"{self.state}versions/{quote(version, safe='')}.json"
 
-    def reference(self, name: str) -> str:
-        """A frozen reference of a drift rule."""
-        return f"{self.state}references/{quote(name, safe='')}.json"
+    def references(self, major: str, rule: str) -> str:
+        """The folder of all that a drift rule was ever measured against, in a major version."""
+        return f"{self.state}references/v{_folder(major)}/{_folder(rule)}/"
 
 
 def _folder(name: str) -> str:

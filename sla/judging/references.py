@@ -1,9 +1,10 @@
-"""What drift is measured against: bins frozen from the first good window, kept for the life of a major version."""
+"""What drift is measured against: bins frozen from one good window, kept for as long as the contract names them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise, takewhile
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -36,25 +37,33 @@ class _Kept:
 def frozen(storage: Storage, subject: Subject, staging: Staging, closed: Sequence[Period]) -> Mapping[str, Reference]:
     """The references of the object's drift rules by rule id; those that are not frozen yet are frozen, if they can.
 
-    ``closed`` are the closed periods in order.
+    ``closed`` are the closed periods in order. The first reference of a rule is of its oldest window, so that history
+    is judged as it would have been; another name is somebody's word that the data changed, and takes the newest.
     """
     files = by_period(staging)
     found: dict[str, Reference] = {}
     for rule in subject.described.quality:
         if isinstance(rule.measure, Drift):
-            path = _path(subject, rule, rule.measure)
+            folder = subject.folders.references(_major(subject.contract.version), rule.id)
+            path = f"{folder}{_name(rule, rule.measure)}.json"
             if (reference := _kept(storage, path)) is None:
-                _freeze(storage, path, _windows(subject, files, closed, rule), rule.measure)
+                windows = list(_windows(subject, files, closed, rule))
+                renamed = any(_named(each.path, folder) != rule.measure.reference for each in storage.list(folder))
+                _freeze(storage, path, windows[::-1] if renamed else windows, rule.measure)
                 reference = _kept(storage, path)
             if reference is not None:
                 found[rule.id] = reference
     return found
 
 
-def _path(subject: Subject, rule: QualityRule, asked: Drift) -> str:
-    return subject.folders.reference(
-        f"v{_major(subject.contract.version)}.{rule.id}.{asked.field}.{asked.bins}.{rule.window}"
-    )
+def _name(rule: QualityRule, asked: Drift) -> str:
+    """What a reference depends on; the name that the contract gives it comes first."""
+    return "/".join(quote(part, safe="") for part in (asked.reference, asked.field, f"{asked.bins}.{rule.window}"))
+
+
+def _named(path: str, folder: str) -> str:
+    """The name that a kept reference has in the contract."""
+    return unquote(path.removeprefix(folder).partition("/")[0])
 
 
 def _kept(storage: Storage, path: str) -> Reference | None:
@@ -65,7 +74,7 @@ def _kept(storage: Storage, path: str) -> Reference | None:
     return Reference(histogram=decode_reference(kept.histogram), window=Window(start=kept.start, end=kept.end))
 
 
-def _freeze(storage: Storage, path: str, windows: Iterator[tuple[Window, list[Staged]]], asked: Drift) -> None:
+def _freeze(storage: Storage, path: str, windows: Iterable[tuple[Window, list[Staged]]], asked: Drift) -> None:
     """Keep the bins of the first window that has values enough to be a reference."""
     values: dict[str, int] = {}
     for window, files in windows:

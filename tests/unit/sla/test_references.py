@@ -86,6 +86,18 @@ def test_a_reference_stays_what_it_was_frozen_as(shop: Shop) -> None:
     assert before.histogram.rows == 20
 
 
+def test_another_name_takes_the_newest_window_for_whoever_accepts_that_the_data_changed(shop: Shop) -> None:
+    for day in range(4):
+        shop.sell(day, *orders(range(20 + day)))
+    shop.run(5)
+    assert first_day(shop) == 0
+    shop.contract(RULE.replace("frozen:launch", "frozen:new-prices"))
+    shop.run(5)
+    assert first_day(shop) == 3
+    shop.contract(RULE)
+    assert first_day(shop) == 0
+
+
 def test_a_period_that_was_counted_by_other_bins_is_counted_again(shop: Shop) -> None:
     shop.sell(0, *orders(range(20)))
     shop.sell(1, *orders(range(20)))
