@@ -1,6 +1,8 @@
 """Amounts of a service level: lengths of time and shares, in the units that contracts use."""
 
 from datetime import timedelta
+from fractions import Fraction
+from math import isfinite
 from typing import Final
 
 from sluice.contract import duration
@@ -28,7 +30,7 @@ def length(level: ServiceLevel) -> timedelta | str:
             return parsed
     unit = UNITS.get(level.unit.strip().lower())
     number = numeric(level.value)
-    if unit is None or number is None:
+    if unit is None or number is None or abs(number) * unit.total_seconds() > timedelta.max.total_seconds():
         return f"'{level.value} {level.unit}'".replace(" '", "'") + " is no length of time; write value: 15, unit: m"
     return unit * number
 
@@ -38,20 +40,30 @@ def percentage(level: ServiceLevel) -> float | str:
     number = numeric(level.value)
     unit = level.unit.strip().lower()
     if number is not None and unit in _RATIO:
-        number, unit = 100 * number, ""
+        number, unit = float(100 * Fraction(repr(number))), ""
     if number is None or unit not in _PERCENT or not 0 <= number <= 100:  # noqa: PLR2004 - percent
         return f"'{level.value} {level.unit}'".replace(" '", "'") + " is no share; write value: 0.5, unit: percent"
     return number
 
 
+def share_of(percent: float) -> Fraction:
+    """The share that is meant by the decimal as it is written: in binary, 7 of 1,000 are more than 0.7 percent.
+
+    >>> share_of(0.7)
+    Fraction(7, 1000)
+    """
+    return Fraction(repr(percent)) / 100
+
+
 def numeric(value: object) -> float | None:
-    """A number, also one that is written as text."""
+    """A finite number, also one that is written as text."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return float(value)
-    except ValueError:
+        number = float(value)
+    except (ValueError, OverflowError):
         return None
+    return number if isfinite(number) else None
 
 
 def told(span: timedelta) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from typing import Final
 
 from sluice.checks.gather import gather
-from sluice.checks.levels.amount import numeric, percentage, told
+from sluice.checks.levels.amount import numeric, percentage, share_of, told
 from sluice.checks.levels.latency import HUNDRED, between
 from sluice.checks.told import Seen, failed, judged, noted, skipped
 from sluice.checks.view import View
@@ -30,21 +31,21 @@ PACE: Final = timedelta(days=1)
 class Budget:
     """``bad`` of ``total`` records against the share that may be; ``lately`` bad ones came within the last PACE."""
 
-    allowed_share: float
+    allowed_share: Fraction
     bad: int
     total: int
     lately: int = 0
 
     @property
-    def share(self) -> float:
+    def share(self) -> Fraction:
         """The share of bad records."""
-        return self.bad / self.total if self.total else 0.0
+        return Fraction(self.bad, self.total) if self.total else Fraction(0)
 
     @property
     def left(self) -> float:
         """The share of the budget that is left: 1 nothing spent, 0 all of it, negative overspent."""
         allowed = self.allowed_share * self.total
-        return 1 - self.bad / allowed if allowed else float(not self.bad)
+        return float(1 - self.bad / allowed) if allowed else float(not self.bad)
 
     @property
     def holds(self) -> bool:
@@ -55,7 +56,7 @@ class Budget:
     def exhausted_in(self) -> timedelta | None:
         """Until nothing is left at the pace of the last day; None where nothing bad came in it, or all is spent."""
         rest = self.allowed_share * self.total - self.bad
-        return PACE * (rest / self.lately) if self.lately and rest > 0 else None
+        return PACE * float(rest / self.lately) if self.lately and rest > 0 else None
 
     def __str__(self) -> str:
         """As people read it."""
@@ -70,7 +71,7 @@ def judge_error_rate(level: ServiceLevel, view: View) -> Seen:
     found = error_budget(level, view)
     if isinstance(found, str):
         return failed(found)
-    expected = f"at most {HUNDRED * found.allowed_share:g} % dead letters in {level.window or MONTH}"
+    expected = f"at most {float(HUNDRED * found.allowed_share):g} % dead letters in {level.window or MONTH}"
     window = Window(start=view.as_of - _span(level), end=view.as_of)
     if not found.total:
         return skipped("no records in the window", expected)
@@ -87,7 +88,7 @@ def error_budget(level: ServiceLevel, view: View) -> Budget | str:
     counts = [found for hour, found in hours if since <= hour < view.as_of]
     lately = [found for hour, found in hours if view.as_of - PACE <= hour < view.as_of]
     return Budget(
-        allowed_share=share / HUNDRED, bad=_bad(counts), total=_bad(counts) + _valid(counts), lately=_bad(lately)
+        allowed_share=share_of(share), bad=_bad(counts), total=_bad(counts) + _valid(counts), lately=_bad(lately)
     )
 
 
@@ -108,16 +109,16 @@ def judge_availability(level: ServiceLevel, view: View) -> Seen:
     if not lateness.count:
         return skipped(gathered.note or "no rows", expected)
     bad = lateness.count - lateness.within(limit.total_seconds())[1]
-    budget = Budget(allowed_share=1 - share / HUNDRED, bad=bad, total=lateness.count)
+    budget = Budget(allowed_share=1 - share_of(share), bad=bad, total=lateness.count)
     return noted(_seen(budget, 1 - budget.share, judged_window=gathered.window, expected=expected), gathered.note)
 
 
-def _seen(budget: Budget, observed: float, *, judged_window: Window, expected: str) -> Seen:
+def _seen(budget: Budget, observed: Fraction, *, judged_window: Window, expected: str) -> Seen:
     few = "" if budget.holds == (budget.share <= budget.allowed_share) else f"fewer than {BAD_LEAST} bad records"
     seen = Seen(
         outcome=judged(holds=budget.holds),
         expected=expected,
-        observed=HUNDRED * observed,
+        observed=float(HUNDRED * observed),
         unit="percent",
         n=budget.total,
         reason=str(budget),

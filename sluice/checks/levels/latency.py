@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
 from sluice.checks.blame import producer_behind
 from sluice.checks.gather import Rows, gather
-from sluice.checks.levels.amount import length, numeric, told
+from sluice.checks.levels.amount import length, numeric, share_of, told
 from sluice.checks.told import Seen, failed, judged, noted, skipped
 from sluice.checks.view import View
 from sluice.contract.model import ServiceLevel
@@ -42,7 +43,7 @@ def judge_latency(level: ServiceLevel, view: View) -> Seen:
     if view.late_on_purpose:
         return skipped(view.late_on_purpose, expected)
     gathered = gather(view, level.window or "")
-    seen = noted(_judge(gathered.rows, f"{start}>{end}", limit, asked / HUNDRED), gathered.note)
+    seen = noted(_judge(gathered.rows, f"{start}>{end}", limit, share_of(asked)), gathered.note)
     return replace(seen, expected=expected, unit="s", window=gathered.window)
 
 
@@ -51,9 +52,9 @@ def between(rows: Rows, pair: str) -> Lateness:
     return merge_lateness([profile.lateness[pair] for profile in rows.profiles if pair in profile.lateness])
 
 
-def _judge(rows: Rows, pair: str, limit: timedelta, share: float) -> Seen:
+def _judge(rows: Rows, pair: str, limit: timedelta, share: Fraction) -> Seen:
     lateness = between(rows, pair)
-    observed = lateness.quantile(share)
+    observed = lateness.quantile(float(share))
     if observed is None:
         return skipped("no rows" if not rows.count else f"no row has both clocks of {pair}")
     surely, maybe = lateness.within(limit.total_seconds())
@@ -67,11 +68,11 @@ def _judge(rows: Rows, pair: str, limit: timedelta, share: float) -> Seen:
     return seen if holds else replace(seen, attributed=_attributed(rows, pair, limit, share))
 
 
-def _attributed(rows: Rows, pair: str, limit: timedelta, share: float) -> str:
+def _attributed(rows: Rows, pair: str, limit: timedelta, share: Fraction) -> str:
     """The hop between the two clocks that took longest, and for that of the producers who of them."""
     start, end = pair.split(">")
     clocks = CLOCKS[CLOCKS.index(start) : CLOCKS.index(end) + 1]
-    hops = {f"{one}>{two}": between(rows, f"{one}>{two}").quantile(share) for one, two in pairwise(clocks)}
+    hops = {f"{one}>{two}": between(rows, f"{one}>{two}").quantile(float(share)) for one, two in pairwise(clocks)}
     known = {hop: seconds for hop, seconds in hops.items() if seconds is not None}
     if not known:
         return ""
