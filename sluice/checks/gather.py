@@ -90,28 +90,53 @@ def gather_before(view: View, length: str, end: datetime) -> Gathered:
     missing: list[str] = []
     for period in view.grid.between(start, end):
         profile = view.profiles.get(period.label)
-        if profile is not None and profile.version.partition(".")[0] == view.major:
+        if profile is not None and _is_own(view, profile):
             found.append(profile)
         elif profile is None and period.label in view.closed:
-            found.append(
-                PeriodProfile(
-                    contract=view.contract.id, version=view.contract.version, object=view.object.name, period=period
-                )
-            )
+            found.append(_without_rows(view, period))
         else:
             missing.append(period.label)
     return Gathered(window=Window(start=start, end=end), parts=tuple(found), missing=tuple(missing))
 
 
 def earlier(view: View, period: Period, number: int) -> tuple[PeriodProfile, ...]:
-    """The profiles, nearest first, that the ``number`` periods before one have, those of this major version."""
+    """The profiles, nearest first, that the ``number`` periods before one have, those of this major version.
+
+    A closed period without rows has an empty one, from the first rows of the major version on: what was before them
+    says nothing of what is usual.
+    """
     found: list[PeriodProfile] = []
     for _ in range(number):
         period = view.grid.before(period)
         profile = view.profiles.get(period.label)
-        if profile is not None and profile.version.partition(".")[0] == view.major:
+        if profile is None and period.label in view.closed:
+            found.append(_without_rows(view, period))
+        elif profile is not None and _is_own(view, profile):
             found.append(profile)
+    if found and not found[-1].slices and not _had_begun(view, period, number):
+        lived = [at for at, profile in enumerate(found, start=1) if profile.slices]
+        del found[max(lived, default=0) :]
     return tuple(found)
+
+
+def _had_begun(view: View, period: Period, number: int) -> bool:
+    """Whether the nearest rows, so many periods back at most, are of this major version."""
+    for _ in range(number):
+        period = view.grid.before(period)
+        profile = view.profiles.get(period.label)
+        if profile is not None:
+            return _is_own(view, profile)
+    return False
+
+
+def _is_own(view: View, profile: PeriodProfile) -> bool:
+    return profile.version.partition(".")[0] == view.major
+
+
+def _without_rows(view: View, period: Period) -> PeriodProfile:
+    return PeriodProfile(
+        contract=view.contract.id, version=view.contract.version, object=view.object.name, period=period
+    )
 
 
 def segments(parts: tuple[PeriodProfile, ...], by: tuple[str, ...]) -> tuple[Segment, ...]:
