@@ -21,6 +21,7 @@ COLOURS: Final = {
     Standing.OPEN: "dim",
 }
 BREACHES_SHOWN: Final = 30
+REASONS_SHOWN: Final = 5
 
 
 def show(outcomes: tuple[Outcome, ...], told: dict[str, Any], console: Console) -> None:
@@ -52,8 +53,10 @@ def _show_one(outcome: Outcome, console: Console) -> None:
     if len(breached) > BREACHES_SHOWN:
         console.print(f"[dim]and {len(breached) - BREACHES_SHOWN} more: --json tells them all[/]")
     skipped = Counter(finding.reason for finding in outcome.findings if finding.outcome is Found.SKIPPED)
-    for reason, count in skipped.most_common():
+    for reason, count in skipped.most_common(REASONS_SHOWN):
         console.print(f"[dim]not judged ({count}): {escape(reason)}[/]")
+    if others := skipped.total() - sum(count for _, count in skipped.most_common(REASONS_SHOWN)):
+        console.print(f"[dim]not judged ({others}) for other reasons: --json tells them all[/]")
     for trouble in staging.troubles:
         rows = f" ({trouble.rows} rows)" if trouble.rows else ""
         console.print(f"[yellow]{trouble.kind}[/] {escape(trouble.path)}{rows} {escape(trouble.detail)}")
@@ -86,12 +89,13 @@ def why_of(judged: Judged) -> str:
 
 def _breaches(findings: list[Finding]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("breached", "period", "segment", "expected", "observed", "of", "points at"):
+    pointing = ("points at",) if any(each.attributed for each in findings) else ()
+    for heading in ("breached", "period", "segment", "expected", "observed", "of", *pointing):
         table.add_column(heading, justify="right" if heading in {"observed", "of"} else "left", overflow="fold")
     for each in findings:
         observed = "" if each.observed is None else f"{each.observed:,.4g} {each.unit}".strip()
         colour = "red" if each.holds_period else "yellow"
-        table.add_row(
+        cells = (
             f"[{colour}]{escape(each.check)}[/]",
             each.period or "now",
             escape(segment_text(each.segment)),
@@ -100,6 +104,7 @@ def _breaches(findings: list[Finding]) -> Table:
             f"{each.n:,}" if each.n is not None else "",
             escape(each.attributed),
         )
+        table.add_row(*cells[: len(table.columns)])
     return table
 
 
