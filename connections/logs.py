@@ -1,4 +1,4 @@
-"""Logs of every process: JSON lines on stderr, one decision a line, key=value, never a payload, never a secret."""
+"""Logs of every process on stderr: one decision a line, JSON unless a person reads; never a payload, never a secret."""
 
 import logging
 import sys
@@ -22,7 +22,7 @@ def configure(process: str, level: int = logging.INFO) -> FilteringBoundLogger:
             structlog.processors.format_exc_info,
             hide_secrets,
             cut_long_text,
-            structlog.processors.JSONRenderer(serializer=_line),
+            _for_people() if sys.stderr.isatty() else structlog.processors.JSONRenderer(serializer=_line),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
@@ -41,6 +41,13 @@ def cut_long_text(logger: WrappedLogger, method: str, event: EventDict) -> Event
     """Cut texts at ``TEXT_MAX`` characters and say how much was cut."""
     del logger, method
     return {key: _cut(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _for_people() -> structlog.dev.ConsoleRenderer:
+    """Colour and key=value; each value is quoted, so that none can steer the terminal."""
+    return structlog.dev.ConsoleRenderer(
+        timestamp_key="at", repr_native_str=True, exception_formatter=structlog.dev.plain_traceback
+    )
 
 
 def _cut(text: str) -> str:

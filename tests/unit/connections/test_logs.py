@@ -26,3 +26,16 @@ def test_what_sounds_like_a_secret_is_masked(key: str, capsys: pytest.CaptureFix
 def test_a_long_text_is_cut_and_says_how_much(capsys: pytest.CaptureFixture[str]) -> None:
     configure("apply").info("told", text="x" * (TEXT_MAX + 5))
     assert json.loads(capsys.readouterr().err)["text"].endswith("… (5 more characters)")
+
+
+def test_a_person_at_a_terminal_reads_words_that_cannot_steer_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    configure("apply").info("applied", change="register\x1b[2J", password="open-sesame")  # noqa: S106 - the test's own
+    told = capsys.readouterr().err
+    assert "applied" in told
+    assert "\x1b[2J" not in told
+    assert "open-sesame" not in told
+    with pytest.raises(ValueError, match="Expecting value"):
+        json.loads(told)
