@@ -1,18 +1,27 @@
-"""Which periods a fault concerns: those among whose records it lies, and those next to it."""
+"""Which periods a fault concerns: those among whose records it lies, those next to it, and those that may be missed.
+
+A period of which a partition has no row at all may have lost all of them: what lies between the rows of an earlier
+period and those of a later one concerns whatever is between these two.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from sla.ledger.ledger import EVERY_PERIOD
 from sla.ledger.memory import File
 from sla.paths import landed
 from sla.staging.batches import Staged
 from sluice.ledger.balance import Partition
 from sluice.ledger.offsets import Array, Offsets
 
-RUNS_MAX = 10_000
+LAST: Final = 2**62
+"""Behind every offset."""
+
+RUNS_MAX: Final = 10_000
 """A fault that lies in more runs than this is taken for one long run from there on."""
 
 
@@ -54,10 +63,15 @@ class Map:
         return found
 
     def of_raw(self, number: int, offsets: Offsets) -> frozenset[str]:
-        """The periods that raw offsets of a partition may be of: where they lie; on either side of what has no row."""
+        """The periods that raw offsets of a partition may be of: where they lie; on either side of what has no row.
+
+        Where nothing was staged of the partition, that is every one.
+        """
         rows = self._rows.get(number)
-        if rows is None or not offsets:
+        if not offsets:
             return frozenset()
+        if rows is None:
+            return frozenset({EVERY_PERIOD})
         first, last = _bounds(offsets)
         before = np.searchsorted(rows.first, first, side="right") - 1
         behind = np.searchsorted(rows.first, last, side="right")
@@ -65,19 +79,30 @@ class Map:
         before, behind = before[~has_row], behind[~has_row]
         beside = {*before[before >= 0].tolist(), *behind[behind < len(rows.first)].tolist()}
         found = {int(rows.period[at]) for at in beside}
-        return frozenset(self._labels[at] for at in found | self._around(rows, first, last))
+        found |= self._around(rows, first, last) | self._missed(rows, first[~has_row], last[~has_row])
+        return frozenset(self._labels[at] for at in found)
 
     def of_output(self, at: Partition, offsets: Offsets) -> frozenset[str]:
-        """The periods of the files that these offsets of an output partition lie in, or between."""
+        """The periods of the files that these offsets of an output partition lie in, or between; every one of none."""
         files = self._files.get(at, [])
+        if not files:
+            return frozenset({EVERY_PERIOD})
         starts = np.array([file.first for file in files], np.int64)
         near: set[int] = set()
+        between: set[tuple[int, int]] = set()
         for first, last in zip(*(bounds.tolist() for bounds in _bounds(offsets)), strict=True):
             low = int(np.searchsorted(starts, first, side="right")) - 1
             high = int(np.searchsorted(starts, last, side="right"))
             inside = low >= 0 and last < files[low].end
             near |= {low} if inside else set(range(max(low, 0), min(high + 1, len(files))))
-        return frozenset[str]().union(*(self.of_file(files[each]) for each in near))
+            between |= set() if inside else {(low, high)}
+        missed = (self._between(files, low, high) for low, high in between)
+        return frozenset[str]().union(*(self.of_file(files[each]) for each in near), *missed)
+
+    def of_lost(self, file: File) -> frozenset[str]:
+        """The periods of a bronze file that is gone, whether they were staged or not."""
+        stretches = {number: Offsets.between(low, high + 1) for number, (low, high) in file.raw.items()}
+        return self.of_file(file).union(*(self._unseen(number, *_bounds(each)) for number, each in stretches.items()))
 
     def of_file(self, file: File) -> frozenset[str]:
         """The periods that a bronze file may have rows of."""
@@ -87,6 +112,37 @@ class Map:
             if rows is not None:
                 found |= self._around(rows, *(np.array([bound], np.int64) for bound in bounds))
         return frozenset(self._labels[at] for at in found)
+
+    def _between(self, files: Sequence[File], low: int, high: int) -> frozenset[str]:
+        """The periods that what is lost between two files of a partition may be of, and that neither needs to have."""
+        before = files[low].raw if low >= 0 else {}
+        behind = files[high].raw if high < len(files) else {}
+        found: frozenset[str] = frozenset()
+        for number in {*before, *behind}:
+            first = before[number][1] + 1 if number in before else 0
+            last = behind[number][0] - 1 if number in behind else LAST
+            found |= self._unseen(number, np.array([first], np.int64), np.array([last], np.int64))
+        return found
+
+    def _unseen(self, number: int, first: Array, last: Array) -> frozenset[str]:
+        rows = self._rows.get(number)
+        if rows is None:
+            return frozenset({EVERY_PERIOD})
+        return frozenset(self._labels[at] for at in self._missed(rows, first, last))
+
+    def _missed(self, rows: _Rows, first: Array, last: Array) -> set[int]:
+        """The periods without a row here that come after the row before a stretch, and before what begins behind it."""
+        rowless = set(range(len(self._labels))) - {period for period, _, _ in rows.hulls}
+        found: set[int] = set()
+        for low, high in zip(first.tolist(), last.tolist(), strict=True):
+            if found == rowless:
+                break
+            at = int(np.searchsorted(rows.first, low, side="right")) - 1
+            after = int(rows.period[at]) if at >= 0 else -1
+            later = (period for period, begins, _ in rows.hulls if begins > high and period > after)
+            until = min(later, default=len(self._labels))
+            found |= {period for period in rowless if after < period < until}
+        return found
 
     def _around(self, rows: _Rows, first: Array, last: Array) -> set[int]:
         """The periods whose lowest and highest offset reach around one of the stretches."""

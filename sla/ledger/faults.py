@@ -18,7 +18,7 @@ def of_landed(lines: Iterable[Line], gone: Mapping[str, File], where: Map) -> It
     for line in lines:
         for what, offsets, detail in _wrong(line):
             lost = [file for path, file in gone.items() if _at(path) == line.partition]
-            mine = (where.of_file(file) for file in lost if offsets.within(file.first, file.end))
+            mine = (where.of_lost(file) for file in lost if offsets.within(file.first, file.end))
             periods = where.of_output(line.partition, offsets).union(*mine)
             yield Fault(
                 balance="landed", what=what, place=str(line.partition), offsets=offsets, detail=detail, periods=periods
@@ -30,7 +30,7 @@ def of_landed(lines: Iterable[Line], gone: Mapping[str, File], where: Map) -> It
             place=path,
             rows=file.rows,
             detail=f"offsets {file.first}..{file.end - 1}",
-            periods=where.of_file(file),
+            periods=where.of_lost(file),
         )
 
 

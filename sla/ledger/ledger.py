@@ -169,7 +169,7 @@ class Ledger:
         """What there is to tell of some periods; a fault of which nobody knows the period is always told."""
         if not span.bounded:
             return Told(faults=self.faults)
-        mine = [label for label in self.highest if span.has(label)]
+        mine = [label for label in {*self.highest, span.period or span.since or ""} if span.has(label)]
         wrong = (each for each in self.faults if not each.periods or any(each.concerns(label) for label in mine))
         return Told(faults=tuple(wrong), behind=self._behind(span.period) if span.period is not None else ())
 

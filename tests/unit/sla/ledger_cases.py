@@ -9,6 +9,8 @@ from sluice.ledger.account import Looked, Reach
 from sluice.ledger.offsets import Offsets
 from tests.unit.sla.works import DAY, MORNING, Works, told, without
 
+LABELS: Final = [f"2013-02-{day:02d}" for day in range(8, 12)]
+
 
 def a_healthy_stream_balances(works: Works) -> None:
     works.judge(works.cluster.produce(works.raw, 100))
@@ -258,8 +260,54 @@ def a_fault_holds_the_periods_around_it_and_no_other(works: Works) -> None:
     works.stage()
     ledger = works.ledger()
     assert not ledger.holds
-    labels = [f"2013-02-{day:02d}" for day in range(8, 12)]
-    assert [label for label in labels if not ledger.holds_for(label).holds] == ["2013-02-09"]
+    assert [label for label in LABELS if not ledger.holds_for(label).holds] == ["2013-02-09"]
+
+
+def a_fault_holds_periods_that_may_have_lost_all_of_a_partition(works: Works) -> None:
+    """On the second day nothing comes out of one partition: it has no row next to which the loss could lie."""
+    for day in range(3):
+        on = MORNING + day * DAY
+        works.judge(works.cluster.produce(works.raw, 20), on=on)
+        other = works.cluster.produce(works.raw, 20, partition=1)
+        if day == 1:
+            works.judged_to(max(other) + 1, 1)
+        else:
+            works.judge(other, partition=1, on=on)
+        works.land()
+        works.stage()
+        ledger = works.ledger()
+        held = [each for each in LABELS[: day + 1] if not ledger.holds_for(each).holds]
+        assert held == [[], LABELS[:2], LABELS[:3]][day]
+    works.judge(works.cluster.produce(works.raw, 20), on=MORNING + 3 * DAY)
+    works.land()
+    works.stage()
+    assert works.ledger().holds_for(LABELS[3]).holds  # what came on the third day came after the loss
+
+
+def a_partition_of_which_nothing_ever_came_out_holds_every_period(works: Works) -> None:
+    works.judge(works.cluster.produce(works.raw, 20))
+    works.cluster.produce(works.raw, 20, partition=1)
+    works.judged_to(20, 1)
+    works.land()
+    works.stage()
+    ledger = works.ledger()
+    assert told(ledger) == ["judged missing raw[1]@0..19"]
+    assert not ledger.holds_for(LABELS[0]).holds
+
+
+def a_file_that_is_gone_before_it_was_read_holds_the_period_that_it_was_of(works: Works) -> None:
+    for day in range(2):
+        for number in range(2):
+            made = works.cluster.produce(works.raw, 20, partition=number)
+            works.judge(made, partition=number, on=MORNING + day * DAY)
+        paths = works.land()
+    works.storage.delete(paths[-1])
+    works.judged_to(0, 1)  # told of nothing: the outputs alone can say it
+    works.stage()
+    ledger = works.ledger()
+    assert "landed missing validated[1]@19..36" in told(ledger)
+    landed = [each for each in ledger.faults if each.balance == "landed"]
+    assert [label for label in LABELS if any(each.concerns(label) for each in landed)] == LABELS[:2]
 
 
 def the_log_tells_what_holds_a_record_and_how_far_partitions_reach(works: Works) -> None:
@@ -308,5 +356,8 @@ CASES: Final[dict[str, Callable[[Works], None]]] = {
         without_a_group_all_that_the_outputs_hold_is_due,
         only_new_files_are_read,
         a_fault_holds_the_periods_around_it_and_no_other,
+        a_fault_holds_periods_that_may_have_lost_all_of_a_partition,
+        a_partition_of_which_nothing_ever_came_out_holds_every_period,
+        a_file_that_is_gone_before_it_was_read_holds_the_period_that_it_was_of,
     )
 }
