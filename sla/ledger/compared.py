@@ -31,11 +31,23 @@ class Uneven:
     again: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What a batch came to: ``files`` have to be there, ``erased`` are of periods that retention has taken."""
+
+    files: Sequence[Staged]
+    erased: Sequence[Staged] = ()
+
+    def gone(self, number: int) -> Offsets:
+        """The offsets of a raw partition that nobody misses."""
+        return Offsets.of_runs(run for each in self.erased for run in each.offsets.get(number, ()))
+
+
 def compare(
     storage: Storage,
     batch: int,
     bronze: Sequence[Coordinates | None],
-    staged: Sequence[Staged],
+    typed: Typed,
     again: Sequence[str] = (),
 ) -> Uneven | None:
     """The batch against its staged files; None where they hold the same rows, each once.
@@ -46,7 +58,7 @@ def compare(
     wanted = _by_partition((each.raw_partition[each.row], each.raw_offset[each.row]) for each in there)
     read: list[tuple[Array, Array]] = []
     lost = []
-    for each in staged:
+    for each in typed.files:
         try:
             read.append(of_staged(storage.get(each.path)[0]))
         except (StorageMissing, Unreadable):
@@ -55,12 +67,12 @@ def compare(
     missing, doubled, stray = {}, {}, {}
     for number in sorted({*wanted, *found}):
         want, have = (Offsets.of(each.get(number, np.zeros(0, np.int64))) for each in (wanted, found))
-        missing[number], stray[number] = want - have, have - want
+        missing[number], stray[number] = want - have - typed.gone(number), have - want
         doubled[number] = repeated(found.get(number, np.zeros(0, np.int64)))
     explained = sum(map(len, missing.values())) == sum(each.rows for each in lost) and not again
     uneven = Uneven(
         batch=batch,
-        periods=tuple(sorted({each.period for each in (lost if explained else staged)})),
+        periods=tuple(sorted({each.period for each in (lost if explained else typed.files)})),
         missing=_some(missing),
         doubled=_some(doubled),
         stray=_some(stray) if len(there) == len(bronze) else {},

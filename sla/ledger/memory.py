@@ -76,7 +76,7 @@ class Memory:
     """All of it; partitions are named ``topic/number``.
 
     ``files`` are bronze files by path; ``gone`` those that somebody has deleted or changed; ``released`` those that
-    retention has deleted, ``released_typed`` are staged files of that kind.
+    retention has deleted.
     ``due`` are raw offsets below which everything has come out and landed; ``mark`` waits to become that. Batches up to
     ``staged`` were compared, those of them that are ``uneven`` did not balance.
     """
@@ -85,7 +85,6 @@ class Memory:
     files: dict[str, File] = field(default_factory=dict)
     gone: dict[str, File] = field(default_factory=dict)
     released: dict[str, File] = field(default_factory=dict)
-    released_typed: frozenset[str] = frozenset()
     landed: dict[str, Kept] = field(default_factory=dict)
     judged: dict[str, Kept] = field(default_factory=dict)
     due: dict[str, int] = field(default_factory=dict)
@@ -145,7 +144,7 @@ def remember(storage: Storage, folders: Folders, memory: Memory, version: str | 
 
 
 def release(storage: Storage, folders: Folders, paths: Iterable[str]) -> None:
-    """Retention is about to delete these bronze or staged files: that they are gone will be no loss."""
+    """Retention is about to delete these bronze files: that they are gone will be no loss."""
     leaving = frozenset(paths)
     for _ in range(TRIES):
         memory, version = recall(storage, folders)
@@ -153,7 +152,6 @@ def release(storage: Storage, folders: Folders, paths: Iterable[str]) -> None:
             memory,
             files={each: file for each, file in memory.files.items() if each not in leaving},
             released=memory.released | {each: file for each, file in memory.files.items() if each in leaving},
-            released_typed=memory.released_typed | {each for each in leaving if each.startswith(folders.staged)},
         )
         if told == memory or remember(storage, folders, told, version):
             return

@@ -7,12 +7,12 @@ from connections.storage import Entry, Storage, StorageMissing
 from sla.estate import Subject
 from sla.ledger.books import Books
 from sla.ledger.changes import without_rowless
-from sla.ledger.compared import Uneven, compare
+from sla.ledger.compared import Typed, Uneven, compare
 from sla.ledger.concern import batch_of
 from sla.ledger.coordinates import Coordinates, Oddity, of_bronze
 from sla.ledger.memory import Memory
 from sla.paths import bronze, landed
-from sla.staging.batches import Batches
+from sla.staging.batches import Batches, Staged
 from sla.staging.bronze import Unreadable
 from sla.staging.intake import Progress
 from sla.staging.staged import Staging
@@ -90,13 +90,19 @@ class Reader:
         for path, coordinates in found.items():
             self._enter(books, path, coordinates, number)
         books.post()
-        if self._released(files, number):
+        if any(path in self.before.released for path in files):  # too little is left to compare
             return None
         staged = [each for each in self.staging.staged if batch_of(each.path) == number]
-        uneven = compare(self.storage, number, tuple(found.values()), staged, twice)
+        there = Typed(files=staged, erased=self._erased(number))
+        uneven = compare(self.storage, number, tuple(found.values()), there, twice)
         if uneven is None or not uneven.missing or self.subject.stream.source is not Source.CDC:
             return uneven
-        return compare(self.storage, number, tuple(self._rows(*each) for each in found.items()), staged, twice)
+        return compare(self.storage, number, tuple(self._rows(*each) for each in found.items()), there, twice)
+
+    def _erased(self, number: int) -> Sequence[Staged]:
+        """The typed files of a batch whose periods retention has taken: they are there no more, or not for long."""
+        done = Batches(self.storage, self.subject.folders).outcome(number) if self.staging.erased else None
+        return tuple(each for each in (done.staged if done else ()) if each.period in self.staging.erased)
 
     def _rows(self, path: str, found: Coordinates | None) -> Coordinates | None:
         """Looked at only where rows seem to be missing: what every event leaves is dear to know."""
@@ -135,9 +141,3 @@ class Reader:
         there = {entry.path for entry in self.storage.list(self.subject.folders.staged)}
         lost = (batch_of(each.path) for each in self.staging.staged if each.path not in there)
         yield from (number for number in lost if number <= done)
-
-    def _released(self, files: Sequence[str], number: int) -> bool:
-        """Whether retention has taken bronze or staged files of the batch, so that nothing is left to compare."""
-        return any(path in self.before.released for path in files) or any(
-            batch_of(path) == number for path in self.before.released_typed if path.endswith(".parquet")
-        )

@@ -1,8 +1,8 @@
 """A plan carried out. The order keeps the promise: what goes is remembered first, so a kill loses no count of it.
 
-Nobody judges or publishes a period once it is remembered as gone; the ledger hears of each file before it is deleted;
-the published rows leave the table before their files leave the storage, and whoever was just about to publish some of
-them has to look again, and finds the period remembered as gone. Whoever is killed in between is taken up by
+Nobody judges or publishes a period once it is remembered as gone; the ledger hears of each landed file before it is
+deleted; the published rows leave the table before their files leave the storage, and whoever was just about to publish
+some of them has to look again, and finds the period remembered as gone. Whoever is killed in between is taken up by
 the next plan, which finds what is left of periods that are remembered as gone.
 """
 
@@ -23,7 +23,7 @@ def enforce(plan: Plan, storage: Storage, table: Published, now: datetime, by: s
     record = f"{folders.state}erased/{now:%Y%m%dT%H%M%S%fZ}.json"
     storage.put_new(record, msgspec.json.encode(_told(plan, now, by)))
     bury(storage, folders, {each.label: each.gone for each in plan.periods})
-    release(storage, folders, [each.path for each in plan.files])
+    release(storage, folders, [each.path for each in plan.bronze])
     for each in plan.periods:  # whether it was published or not when we looked: it may have been since
         why = f"older than the {plan.kept.days if plan.kept else 0} days of its retention"
         told = {"sluice.period": each.label, "sluice.act": "erase", "sluice.by": by, "sluice.why": why}

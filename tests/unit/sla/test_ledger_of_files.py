@@ -9,10 +9,12 @@ import pytest
 
 from connections.settings import Lake
 from connections.storage import Storage, storage_of
+from sla.erased import Gone, bury
 from sla.ledger import memory
 from sla.ledger.coordinates import of_bronze
 from sla.ledger.ledger import Span
 from sla.paths import bronze, landed
+from sla.verdicts import Standing
 from tests.unit.sla.clusters import FakeCluster
 from tests.unit.sla.lake import Record, bronze_file
 from tests.unit.sla.works import DAY, MORNING, Works, told, without
@@ -32,9 +34,18 @@ def two_days(works: Works) -> None:
 
 
 def staged(works: Works, label: str) -> str:
-    paths = [entry.path for entry in works.storage.list(works.subject.folders.period(label))]
-    (path,) = (path for path in paths if path.endswith(".parquet"))
+    (path,) = paths_of(works, label)
     return path
+
+
+def paths_of(works: Works, label: str) -> list[str]:
+    paths = [entry.path for entry in works.storage.list(works.subject.folders.period(label))]
+    return [path for path in paths if path.endswith(".parquet")]
+
+
+def erase(works: Works, label: str) -> None:
+    gone = Gone(at=MORNING, rows=18, standing=Standing.PROMOTED)
+    bury(works.storage, works.subject.folders, {label: gone})
 
 
 def rewrite(storage: Storage, path: str, rows: list[int]) -> None:
@@ -178,6 +189,7 @@ def test_what_retention_takes_is_no_loss(works: Works) -> None:
         entry.path for topic in (works.validated, works.dead_letter) for entry in works.storage.list(bronze(topic))
     ]
     leaving = [path for path in leaving if "/dt=2013-02-08/" in path] + [staged(works, "2013-02-08")]
+    erase(works, "2013-02-08")
     memory.release(works.storage, works.subject.folders, leaving)
     assert told(works.ledger()) == []  # before they are deleted
     for path in leaving:
@@ -187,6 +199,29 @@ def test_what_retention_takes_is_no_loss(works: Works) -> None:
     full = works.ledger(full=True)
     assert told(full) == []
     assert full.judged[0].through == 40
+
+
+def test_late_rows_of_a_period_that_retention_took_are_no_loss(works: Works) -> None:
+    """They are staged, looked past, and go with the next plan; what is lost of another period beside them is a loss."""
+    two_days(works)
+    assert told(works.ledger()) == []
+    erase(works, "2013-02-08")
+    for day in range(2):
+        works.judge(works.cluster.produce(works.raw, 20), on=MORNING + day * DAY)
+    works.land()
+    works.stage()
+    assert told(works.ledger()) == []
+    late = [path for path in paths_of(works, "2013-02-08") if "/00000003-" in path]
+    memory.release(works.storage, works.subject.folders, late)
+    for path in late:
+        works.storage.delete(path)
+    assert told(works.ledger(full=True)) == []
+    (lost,) = (path for path in paths_of(works, "2013-02-09") if "/00000003-" in path)
+    works.storage.delete(lost)
+    assert told(works.ledger()) == [
+        f"staged deleted or unreadable {lost}",
+        "staged missing raw[0]@60..68,70..78",
+    ]
 
 
 def test_a_loss_is_found_beside_what_retention_took(works: Works) -> None:
