@@ -1,6 +1,6 @@
 """One run's findings settled against what was told, and the notices put into the outbox: all of it, or nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -15,12 +15,12 @@ from sluice.finding.model import Severity
 from sluice.finding.run import Reach, Run
 from sluice.incident.batch import Around, settle
 from sluice.incident.budget import budget_left
-from sluice.incident.compose import Conversation, Turn, as_it_stands, for_consumers, for_owners
+from sluice.incident.compose import Conversation, Turn, as_it_stands, for_consumers, for_owners, for_those_told
 from sluice.incident.decide import ENDS, Step
 from sluice.incident.mute import muted
 from sluice.incident.notice import Audience, Notice
 from sluice.incident.retire import Gone, nothing_gone
-from sluice.incident.route import Route, routes, unrouted
+from sluice.incident.route import Destination, routes, unrouted
 from sluice.incident.told import Told
 
 _GRAVE: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
@@ -124,8 +124,11 @@ class Desk:
         """Put a conversation's notices into the outbox, one for each destination that is concerned."""
         heard = self.heard(talk)
         enqueued = 0
-        for route in self.routes(talk):
-            grave = self.grave(heard, route)
+        concerned = routes(talk.contract, self.alerting.directory)
+        for place, end in self.ended(heard, {route.destination for route in concerned}):
+            enqueued += outbox.enqueue(self.connection, end, place, self.moment.at)
+        for route in concerned:
+            grave = self.grave(heard, route.destination)
             told = route.audience is Audience.OWNERS
             notice = for_owners(grave) if told else for_consumers(grave, route.consumers)
             if notice is not None:
@@ -141,15 +144,20 @@ class Desk:
             unrouted=unrouted(contract, self.alerting.directory) if contract and contract.production_use else (),
         )
 
-    def routes(self, talk: Conversation) -> tuple[Route, ...]:
-        """Who is concerned; the end of a contract that nobody knows any more is told wherever it was told of."""
-        found = routes(talk.contract, self.alerting.directory)
-        if talk.contract is not None or any(turn.told.is_open for turn in talk.turns):
-            return found
-        known = {route.destination for route in found}
-        heard = outbox.destinations(self.connection, talk.thread)
-        more = (place for place in heard if place not in known and place.channel in self.alerting.channels)
-        return (*found, *(Route(destination=place, audience=Audience.OWNERS) for place in more))
+    def ended(self, talk: Conversation, concerned: Collection[Destination]) -> Iterator[tuple[Destination, Notice]]:
+        """What ended, for whoever was told of it, and nothing here names any more: an alert must not stay for good."""
+        if not any(turn.step in ENDS for turn in talk.turns):
+            return
+        for place, audience in outbox.audiences(self.connection, talk.thread).items():
+            if place in concerned or place.channel not in self.alerting.channels:
+                continue
+            grave = self.grave(talk, place)
+            if audience is Audience.CONSUMERS:  # they know of what touched their fields then, and of nothing else
+                known = (turn for turn in grave.turns if self.told_of(turn, talk, place))
+                grave = replace(grave, turns=tuple(known))
+            notice = for_those_told(grave, audience)
+            if notice is not None:
+                yield place, notice
 
     def standing(self, channel: str) -> Iterator[Notice]:
         """What is open now and goes to that channel, one notice a contract: nothing is written."""
@@ -159,22 +167,38 @@ class Desk:
             talk = self.heard(self.conversation(name, turns, Run(findings=())))
             for route in routes(talk.contract, self.alerting.directory):
                 if route.destination.channel == channel and route.audience is Audience.OWNERS:
-                    notice = as_it_stands(self.grave(talk, route))
+                    notice = as_it_stands(self.grave(talk, route.destination))
                     if notice is not None:
                         yield notice
 
     def heard(self, talk: Conversation) -> Conversation:
-        """Without what is muted; an end is always told, where the beginning was."""
+        """Without what is muted; an end is told where the beginning was, so not that of what came and went muted."""
         silenced, at = mutes.current(self.connection, self.moment.at), self.moment.at
-        heard = (turn for turn in talk.turns if turn.step in ENDS or muted(turn.told.key, silenced, at) is None)
+        heard = (
+            turn
+            for turn in talk.turns
+            if muted(turn.told.key, silenced, at) is None or (turn.step in ENDS and self.told_of(turn, talk))
+        )
         return replace(talk, turns=tuple(heard))
 
-    def grave(self, talk: Conversation, route: Route) -> Conversation:
-        """With what is grave enough for the route's channel, and with as many lines as it takes."""
-        channel = self.alerting.channels[route.destination.channel]
+    def grave(self, talk: Conversation, place: Destination) -> Conversation:
+        """With what is grave enough for the channel, what was when it was told, and with as many lines as it takes."""
+        channel = self.alerting.channels[place.channel]
         least = _GRAVE.index(channel.severity_min)
-        kept = (turn for turn in talk.turns if turn.told.last and _GRAVE.index(turn.told.last.severity) <= least)
+        kept = (
+            turn
+            for turn in talk.turns
+            if turn.told.last
+            and (
+                _GRAVE.index(turn.told.last.severity) <= least
+                or (turn.step in ENDS and self.told_of(turn, talk, place))
+            )
+        )
         return replace(talk, turns=tuple(kept), lines_max=channel.lines_max)
+
+    def told_of(self, turn: Turn, talk: Conversation, there: Destination | None = None) -> bool:
+        """Whether somebody there (without it, anywhere) was told of the incident."""
+        return outbox.told_of(self.connection, talk.thread, turn.told.key.digest, there)
 
 
 def _sum(one: Recorded, other: Recorded) -> Recorded:

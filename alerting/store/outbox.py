@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from alerting.store.tables import CONVERSATION, OUTBOX
-from sluice.incident.notice import Notice
+from sluice.incident.notice import Audience, Notice
 from sluice.incident.route import Destination
 
 WHY_MAX: Final = 300
@@ -172,16 +172,33 @@ def converse(
         connection.execute(update(CONVERSATION).where(*mine).values(kept))
 
 
-def destinations(connection: Connection, thread: str) -> tuple[Destination, ...]:
-    """Where somebody was told of this conversation."""
-    mine = select(CONVERSATION.c.channel, CONVERSATION.c.target).where(CONVERSATION.c.thread == thread)
-    return tuple(sorted(Destination(channel=row.channel, target=row.target) for row in connection.execute(mine)))
+def audiences(connection: Connection, thread: str) -> dict[Destination, Audience]:
+    """Where somebody was told of this conversation, or will be, and as whom."""
+    as_owner = case((OUTBOX.c.notice.contains('"audience":"owners"'), 1), else_=0)
+    query = select(OUTBOX.c.channel, OUTBOX.c.target, func.max(as_owner).label("owners"))
+    found = connection.execute(query.where(*_told(thread)).group_by(OUTBOX.c.channel, OUTBOX.c.target))
+    return {
+        Destination(channel=row.channel, target=row.target): Audience.OWNERS if row.owners else Audience.CONSUMERS
+        for row in found
+    }
+
+
+def told_of(connection: Connection, thread: str, digest: str, there: Destination | None = None) -> bool:
+    """Whether somebody (there; without it, anywhere) was told of this incident, or will be."""
+    shown = [*_told(thread), OUTBOX.c.notice.contains(f'"digest":"{digest}"')]
+    if there is not None:
+        shown += [OUTBOX.c.channel == there.channel, OUTBOX.c.target == there.target]
+    return connection.execute(select(OUTBOX.c.id).where(*shown).limit(1)).first() is not None
 
 
 def forget(connection: Connection, before: datetime) -> None:
     """Drop the letters that have ended before then, and conversations that began before then."""
     connection.execute(delete(OUTBOX).where(OUTBOX.c.done_at < before))
     connection.execute(delete(CONVERSATION).where(CONVERSATION.c.told_at < before))
+
+
+def _told(thread: str) -> tuple[ColumnElement[bool], ...]:
+    return OUTBOX.c.thread == thread, or_(OUTBOX.c.done_at.is_(None), OUTBOX.c.outcome == "sent")
 
 
 def _letter(connection: Connection, letter_id: int) -> Letter:

@@ -13,7 +13,7 @@ from sluice.contract.model import Consumer, Contract
 from sluice.finding.action import Action, Done
 from sluice.finding.model import Evidence, Finding, Segment, Severity
 from sluice.incident.affected import affected, touches
-from sluice.incident.decide import Step
+from sluice.incident.decide import ENDS, Step
 from sluice.incident.key import Aspect
 from sluice.incident.notice import Audience, Line, Notice, Recurrence
 from sluice.incident.order import root_first
@@ -63,6 +63,12 @@ def for_consumers(talk: Conversation, consumers: Collection[Consumer]) -> Notice
     """What consumers are told: the incidents that touch the fields that one of them uses, and nothing else."""
     turns = [turn for turn in talk.turns if turn.told.last and _concern(consumers, turn.told.last)]
     return _notice(talk, turns, Audience.CONSUMERS, ",".join(sorted(consumer.name for consumer in consumers)))
+
+
+def for_those_told(talk: Conversation, audience: Audience) -> Notice | None:
+    """What ended, for those who were told of it, and are told of nothing else any more."""
+    ended = (turn if turn.step in ENDS else replace(turn, step=Step.NOTHING) for turn in talk.turns)
+    return _notice(talk, tuple(ended), audience, "ended")
 
 
 def as_it_stands(talk: Conversation) -> Notice | None:
