@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from alerting.channels.alertmanager.section import Alertmanager
 from alerting.channels.email.section import Email
 from alerting.channels.pagerduty.section import PagerDuty
+from alerting.channels.section import http_address
 from alerting.channels.slack.section import Slack
 from alerting.channels.webhook.section import Webhook
 from connections.settings import SECRETS, Section, Settings
@@ -90,6 +91,11 @@ class Alerting(Section):
             raise ValueError(f"can be guessed; give it at least {MARK_KEY_MIN} characters")
         return key
 
+    @field_validator("flink_url")
+    @classmethod
+    def _flink_is_an_address(cls, url: str) -> str:
+        return http_address(url, secret=False) if url else url
+
     @field_validator("database")
     @classmethod
     def _database_is_an_address(cls, text: str) -> str:
@@ -97,7 +103,7 @@ class Alerting(Section):
             url = make_url(text)
         except ArgumentError:
             raise ValueError("is no address of a database; write sqlite:///file or postgresql+psycopg://...") from None
-        if url.password:
+        if url.password or "password" in url.query:
             raise ValueError("holds a password; set SLUICE_ALERTING_PASSWORD or name a file by password_file")
         if url.get_backend_name() not in ("sqlite", "postgresql"):
             raise ValueError("is neither SQLite nor Postgres")

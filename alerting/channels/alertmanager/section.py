@@ -29,6 +29,11 @@ class Alertmanager(ChannelSection):
     def _url_is_an_address(cls, url: str) -> str:
         return http_address(url, secret=False)
 
+    @field_validator("catalogue")
+    @classmethod
+    def _catalogue_is_an_address(cls, url: str) -> str:
+        return http_address(url, secret=False) if url else url
+
     @model_validator(mode="after")
     def _login_is_whole(self) -> "Alertmanager":
         if (self.username is None) != (self.password is None):

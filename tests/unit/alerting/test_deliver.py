@@ -146,6 +146,13 @@ def test_a_new_major_version_ends_the_incidents_of_the_old_as_superseded(tmp_pat
     [
         ({"database": "mysql://x/y"}, "neither SQLite nor Postgres"),
         ({"database": "postgresql://u:word@h/d"}, "holds a password"),
+        ({"database": "postgresql://u@h/d?password=word"}, "holds a password"),
+        ({"flink_url": "http://u:p@h:8081"}, "holds a user or a password"),
+        ({"flink_url": "flink:8081"}, "URL scheme"),
+        (
+            {"channels": {"am": {"type": "alertmanager", "url": "http://h", "catalogue": "http://u:p@h"}}},
+            "holds a user or a password",
+        ),
         ({"opens": "3of2"}, "write 2of3"),
         ({"every": "P1M"}, "no duration"),
         ({"mark_key": "short"}, "can be guessed"),
