@@ -1,13 +1,19 @@
 """A command group that imports a command's module when the command is asked for, and knows a near name."""
 
+import sys
+import traceback
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import rich_click as click
+from click.exceptions import Abort, ClickException, Exit
 
 from sluice.contract.suggest import did_you_mean
-from sluice.terminal import fail
+from sluice.terminal import FAULT, err, fail
+
+ANSWERS: Final = (ClickException, Exit, Abort, BrokenPipeError)
+"""What click makes an exit code of by itself."""
 
 
 class LazyGroup(click.RichGroup):
@@ -46,6 +52,16 @@ class LazyGroup(click.RichGroup):
                 f"`pip install '.[{extra}]'` in the checkout"
             )
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does. A defect of ours keeps its traceback and is exit 2: Python's own 1 means findings here."""
+        try:
+            return super().invoke(ctx)
+        except ANSWERS:
+            raise
+        except Exception:  # noqa: BLE001 - whatever nobody has caught below
+            err.print(traceback.format_exc(), markup=False)
+            sys.exit(FAULT)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

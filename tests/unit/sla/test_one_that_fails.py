@@ -33,3 +33,17 @@ def test_the_others_are_judged_and_handed_over_before_the_fault_is_told(
     assert "its storage is gone" in told.output
     (findings,) = [path for path in (tmp_path / "lake" / "findings").iterdir() if "actions" not in path.name]
     assert {orjson.loads(line)["contract"] for line in findings.read_bytes().splitlines()} == {"orders"}
+
+
+def test_a_defect_is_a_failed_task_for_a_scheduler_and_no_breach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = Shop(folder=tmp_path).contract()
+
+    def failing(subject: Subject, table: Published, around: Circumstances) -> Outcome:
+        raise KeyError((subject.name, table.name, around.by))
+
+    monkeypatch.setattr("sla.commands.run.run_one", failing)
+    told = shop.sla("run", "--no-alerts")
+    assert told.exit_code == 2, told.output
+    assert "Traceback" in told.stderr
