@@ -16,6 +16,8 @@ LOOP_SPAN: Final = timedelta(minutes=10)
 JOBS_MAX: Final = 200
 BROKEN: Final = frozenset({"FAILED", "FAILING", "RESTARTING", "SUSPENDED"})
 ENDED_BY_SOMEBODY: Final = frozenset({"CANCELED", "CANCELLING", "FINISHED"})
+NONSENSE: Final = (httpx.HTTPError, ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError)
+"""What comes of an answer that is not Flink's, whatever its form: a watcher that dies of it would watch nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class FlinkWatcher:
             try:
                 jobs = _newest(_ask(client, "/jobs/overview")["jobs"])
                 looks = [look for job in jobs for look in self._job(client, job, now)]
-            except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            except NONSENSE as error:
                 reason = f"Flink does not answer as it should ({type(error).__name__})"
                 yield Look(check="flink", expected=expected, ok=False, reason=reason)
                 return

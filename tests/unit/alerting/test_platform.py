@@ -121,9 +121,20 @@ def test_a_flink_that_does_not_answer_is_found() -> None:
     assert {check: look.ok for check, look in looks.items()} == {"flink": False}
 
 
-def test_something_else_at_its_address_is_no_flink() -> None:
+@pytest.mark.parametrize(
+    "pages",
+    [
+        {"/jobs/overview": ["no", "flink"]},
+        {"/jobs/overview": {"jobs": ["no", "job"]}},
+        {"/jobs/overview": {"jobs": {"no": "list"}}},
+        {**jobs("FAILED", **{"last-modification": 10**30})},
+        {**jobs("FAILED"), "/jobs/a1/exceptions": {"exceptionHistory": ["no", "history"]}},
+        {**jobs("FAILED"), "/jobs/a1/exceptions": {"exceptionHistory": {"entries": ["no entry"]}}},
+    ],
+)
+def test_something_else_at_its_address_is_no_flink(pages: dict[str, object]) -> None:
     with receiver() as other:
-        other.pages = {"/jobs/overview": ["no", "flink"]}
+        other.pages = pages
         assert {check: look.ok for check, look in seen(FlinkWatcher(other.url)).items()} == {"flink": False}
 
 
