@@ -54,7 +54,8 @@ def decide(finding: Finding, told: Told, now: datetime, policy: Policy) -> Decis
         return _nothing(told, "this window is known as it is")
     if before is not None and before.revision > finding.revision:
         return _nothing(told, f"revision {before.revision} of this window is known already")
-    if before is None and told.forgot(finding.window.end) and not (bad and finding.holds_period):
+    about_held = finding.period in told.held or (bad and finding.holds_period)
+    if before is None and told.forgot(finding.window.end) and not about_held:
         return _nothing(told, "the window is older than what is remembered")
     seen = _with_window(told.seen(sighting), finding, bad=bad)
     if not bad:

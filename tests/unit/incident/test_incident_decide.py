@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from sluice.finding.action import Action, Done
-from sluice.finding.model import OnBreach, Outcome
+from sluice.finding.model import OnBreach, Outcome, Window
 from sluice.incident.decide import Step, acknowledge, decide, release, supersede
 from sluice.incident.key import Aspect, key_of
 from sluice.incident.policy import Policy, Share
@@ -18,6 +18,7 @@ from tests.unit.incident.findings import NOW, finding
 
 CASES = yaml.safe_load(Path(__file__).with_name("incidents.yaml").read_text("utf-8"))
 POLICY = Policy()
+DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -127,3 +128,14 @@ def test_what_is_remembered_has_a_bound() -> None:
 def test_a_share_that_makes_no_sense_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="write 2of3"):
         Share.parse(text)
+
+
+def test_a_held_period_that_is_judged_anew_is_let_go_however_many_windows_came_since() -> None:
+    told = decide(finding(1, on_breach=OnBreach.HOLD), Told(key=key_of(finding())), NOW, POLICY).told
+    for number in range(1, RECENT_MAX + 2):
+        begin = finding(1).window.start + timedelta(days=number)
+        good = finding(1, Outcome.HOLDS, period=f"later-{number}", window=Window(start=begin, end=begin + DAY))
+        told = decide(good, told, NOW, POLICY).told
+    assert told.held == ("2013-02-01",)
+    decision = decide(finding(1, Outcome.HOLDS, revision=2, on_breach=OnBreach.HOLD), told, NOW, POLICY)
+    assert (decision.step, decision.told.held) == (Step.RESOLVED, ())
