@@ -1,10 +1,12 @@
 """What an Iceberg table says of itself: the files of a period, and the states that it can be read in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyiceberg.expressions import EqualTo
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
@@ -29,6 +31,17 @@ def of(period: str) -> EqualTo:
 def files(table: Table, period: str) -> dict[str, DataFile]:
     """The files of a period, by address."""
     return {task.file.file_path: task.file for task in table.scan(row_filter=of(period)).plan_files()}
+
+
+def columns(table: Table, uris: Iterable[str]) -> tuple[pa.Schema, ...]:
+    """Those of files that are to be added, by their footers; each set of them once."""
+    found: list[pa.Schema] = []
+    for uri in uris:
+        with table.io.new_input(uri).open() as file:
+            there = pq.read_schema(file).remove_metadata()
+        if there not in found:
+            found.append(there)
+    return tuple(found)
 
 
 def periods(table: Table) -> frozenset[str]:

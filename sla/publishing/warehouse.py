@@ -210,9 +210,11 @@ class Published:
 
 
 def _append(table: Table, uris: list[str], schema: pa.Schema, properties: Mapping[str, str]) -> None:
+    """The files may have columns that the contract has no more, and that the table never had."""
     with table.transaction() as change, _fitting():
-        with change.update_schema() as columns:
-            columns.union_by_name(schema)
+        for each in (schema, *tables.columns(table, uris)):
+            with change.update_schema() as columns:
+                columns.union_by_name(each)
         change.add_files(uris, snapshot_properties=dict(properties), check_duplicate_files=False)
 
 

@@ -63,6 +63,23 @@ def test_a_field_that_is_gone_stays_readable_where_it_was(shop: Shop) -> None:
     assert [(row["amount"], row["kind"]) for row in rows(shop)] == [(1, "a"), (2, None)]
 
 
+@pytest.mark.parametrize(
+    "newer", [WITHOUT_KIND, {"version: 1.0.0": "version: 2.0.0", KIND: "{name: sort, logicalType: string}"}]
+)
+def test_a_field_that_was_gone_before_its_rows_were_published_is_in_the_table(
+    newer: dict[str, str], tmp_path: Path
+) -> None:
+    shop = Shop(folder=tmp_path).contract()
+    shop.sell(0, {"amount": None})
+    shop.run(1)
+    shop.contract(changed=newer)
+    shop.sell(1, {"amount": 2}, version="2.0.0")
+    shop.run(4)
+    result = shop.sla("promote", "orders", label(0), "--why", "it was so")
+    assert result.exit_code == 0, result.output
+    assert [(row["amount"], row["kind"]) for row in rows(shop)] == [(None, "a"), (2, None)]
+
+
 def test_the_table_is_read_as_of_a_moment(shop: Shop) -> None:
     then = datetime.now(UTC)
     shop.contract(changed=NEWER)
