@@ -159,3 +159,15 @@ def try_until_it_ends(shop: Shop, storage: Moody) -> None:
             continue
         return
     raise AssertionError(f"{RUNS_MAX} runs failed")
+
+
+def test_what_a_dead_run_published_and_nobody_remembers_is_rolled_back_by_a_person(tmp_path: Path) -> None:
+    shop = Shop(folder=tmp_path).contract()
+    shop.sell(0, {})
+    shop.run(3)
+    Periods(shop.storage, shop.subject.folders).change(label(0), lambda memory: replace(memory, deeds=()))
+    assert shop.table.periods() == {label(0)}
+    result = shop.sla("rollback", "orders", label(0), "--why", "it is wrong")
+    assert result.exit_code == 0, result.output
+    shop.run(4)
+    assert shop.table.periods() == frozenset()
