@@ -53,7 +53,7 @@ class Server:
         self._log = log
         self._flink = FlinkWatcher(settings.alerting.flink_url) if settings.alerting.flink_url else None
         self._broker = BrokerWatcher(settings.kafka)
-        self._next = dict.fromkeys(("watch", "refresh", "forget"), NEVER)
+        self._last = dict.fromkeys(("watch", "refresh", "forget"), NEVER)
 
     def run(self, stop: Event) -> None:
         """Go round until told to stop; a fault of the database is logged, and the next round tries again."""
@@ -129,7 +129,12 @@ class Server:
         )
 
     def _due(self, name: str, now: datetime, every: timedelta) -> bool:
-        if now < self._next[name]:
+        if not is_due(self._last[name], now, every):
             return False
-        self._next[name] = now + every
+        self._last[name] = now
         return True
+
+
+def is_due(last: datetime, now: datetime, every: timedelta) -> bool:
+    """Whether it is time again; also where the clock was put back: who waits for its old time may wait for days."""
+    return now < last or now - last >= every

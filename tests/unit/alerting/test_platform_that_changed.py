@@ -10,7 +10,7 @@ import structlog
 
 from alerting.platform.finding import Look, finding_of
 from alerting.platform.gone import UNSEEN, gone
-from alerting.serve import Server
+from alerting.serve import NEVER, Server, is_due
 from alerting.settings import Alerting, AlertSettings
 from alerting.store import incidents
 from alerting.store.database import Database
@@ -100,3 +100,11 @@ def test_a_job_that_failed_and_was_taken_down_on_purpose_is_retired(flink: Recei
         assert [told.is_open for told in failing] == [False, True]
         ended = job(NOW + timedelta(seconds=60), "CANCELED")
     assert (ended.is_open, ended.ended_why) == (False, "somebody ended the job")
+
+
+def test_a_clock_that_was_put_back_delays_no_look() -> None:
+    half_a_minute = timedelta(seconds=30)
+    assert is_due(NEVER, NOW, half_a_minute)
+    assert not is_due(NOW, NOW + timedelta(seconds=29), half_a_minute)
+    assert is_due(NOW, NOW + half_a_minute, half_a_minute)
+    assert is_due(NOW, NOW - timedelta(days=1), half_a_minute)
