@@ -21,7 +21,7 @@ from sluice.incident.mute import muted
 from sluice.incident.notice import Audience, Notice
 from sluice.incident.retire import Gone, nothing_gone
 from sluice.incident.route import Destination, routes, unrouted
-from sluice.incident.told import Told
+from sluice.incident.told import State, Told
 
 _GRAVE: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -67,7 +67,7 @@ class Desk:
         turns = settle(run, known, replace(self.around, gone=gone))
         total = Recorded()
         for name in sorted(names):
-            mine = tuple(turn for turn in turns if turn.told.key.contract == name)
+            mine = self.unmuted(name, tuple(turn for turn in turns if turn.told.key.contract == name))
             for turn in mine:
                 if known.get(turn.told.key) != turn.told:
                     incidents.save(self.connection, turn.told, self.moment.at)
@@ -78,6 +78,22 @@ class Desk:
                     self.live(turn, known.get(turn.told.key), talk.thread)
                 total = _sum(total, self.tell(talk))
         return total
+
+    def unmuted(self, name: str, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+        """With what opened while it was muted, and is open still, as news: nobody else would ever tell of it."""
+        over = mutes.ended(self.connection, self.moment.at)
+        thread = incidents.thread_of(self.connection, name)
+        if thread is None:
+            return turns
+        return tuple(
+            Turn(told=replace(turn.told, told_at=self.moment.now), step=Step.REPEATED, quiet=False)
+            if turn.quiet
+            and turn.told.state is State.OPEN
+            and any(mute.is_about(turn.told.key) for mute in over)
+            and not outbox.told_of(self.connection, thread, turn.told.key.digest)
+            else turn
+            for turn in turns
+        )
 
     @property
     def around(self) -> Around:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from alerting.store.tables import MUTE
 from sluice.incident.mute import Mute
@@ -26,7 +26,16 @@ def add(connection: Connection, mute: Mute, now: datetime) -> int:
 
 def current(connection: Connection, now: datetime) -> tuple[Mute, ...]:
     """The mutes that have not ended, the first to end first."""
-    rows = connection.execute(select(MUTE).where(MUTE.c.until > now).order_by(MUTE.c.until, MUTE.c.id))
+    return _read(connection, MUTE.c.until > now)
+
+
+def ended(connection: Connection, now: datetime) -> tuple[Mute, ...]:
+    """Those that have, as far as they are remembered."""
+    return _read(connection, MUTE.c.until <= now)
+
+
+def _read(connection: Connection, which: ColumnElement[bool]) -> tuple[Mute, ...]:
+    rows = connection.execute(select(MUTE).where(which).order_by(MUTE.c.until, MUTE.c.id))
     return tuple(
         Mute(id=row.id, contract=row.contract, check=row.check_name, until=row.until, why=row.why, by=row.by)
         for row in rows

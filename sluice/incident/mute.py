@@ -20,7 +20,11 @@ class Mute:
 
     def covers(self, key: Key, now: datetime) -> bool:
         """Whether this incident is muted now."""
-        return now < self.until and self.contract == key.contract and self.check in (None, key.check, _full(key))
+        return now < self.until and self.is_about(key)
+
+    def is_about(self, key: Key) -> bool:
+        """Whether it mutes this incident while it lasts."""
+        return self.contract == key.contract and self.check in (None, key.check, _full(key))
 
 
 def muted(key: Key, mutes: Iterable[Mute], now: datetime) -> Mute | None:

@@ -14,7 +14,7 @@ from sluice.contract.model import Contract
 from sluice.finding.model import Finding, Outcome, Severity
 from sluice.finding.run import Run
 from sluice.incident.mute import Mute
-from tests.unit.alerting.notices import FLIGHTS, stale, tails
+from tests.unit.alerting.notices import FLIGHTS, breach, stale, tails
 from tests.unit.alerting.receivers import Answer, receiver
 from tests.unit.alerting.test_deliver import hook, settings
 from tests.unit.incident.findings import NOW
@@ -83,3 +83,21 @@ def test_what_came_and_went_while_it_was_muted_is_told_to_nobody(tmp_path: Path,
             run(given, stale())
             run(given, *good(stale()))
         assert len(where.requests) == 1
+
+
+def test_what_opened_while_it_was_muted_is_told_once_by_the_next_run_after_the_mute(tmp_path: Path) -> None:
+    with receiver() as where:
+        given = settings(tmp_path, {"hook": hook(where.url)})
+        with Database(given.alerting.database) as database:
+            with database.alone() as connection:
+                until = clock().replace(year=9000)
+                number = mutes.add(connection, Mute(contract="flights", until=until, why="moved", by="ada"), NOW)
+            run(given, breach())
+            run(given, breach())
+            with database.alone() as connection:
+                mutes.lift(connection, number, clock())
+        assert where.requests == []
+        for _ in range(2):
+            run(given, breach())
+        (told,) = (request.json for request in where.requests)
+    assert (told["event"], told["lines"][0]["periods"]) == ("alert", ["2013-02-08"])
