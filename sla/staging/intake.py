@@ -1,21 +1,17 @@
-"""Bringing one object's staging up to what has landed, with the fields of every version that judged records."""
+"""Bringing one object's staging up to what has landed."""
 
 from collections.abc import Callable, Iterable
-from typing import Final
 
-import msgspec
-
-from connections.storage import Storage, StorageMissing
+from connections.storage import Storage
 from sla.estate import Subject
 from sla.grids import hold_to_grid
 from sla.staging.stage import stage
 from sla.staging.staged import Staging, Work, bring_up
 from sla.staging.typed import Recipe
-from sluice.contract.model import Field
+from sla.staging.versions import layouts
 from sluice.profile.contracted import spec_of
 
 Progress = Callable[[int, int], None]
-_fields: Final = msgspec.json.Decoder(tuple[Field, ...]).decode
 
 
 def silent(done: int, total: int) -> None:
@@ -39,7 +35,7 @@ def bring_in(
         stream=subject.stream,
         grid=subject.grid,
         spec=spec_of(subject.described),
-        fields_of=_fields_of(subject, storage),
+        layout_of=layouts(subject, storage),
     )
     return bring_up(
         Work(
@@ -53,20 +49,3 @@ def bring_in(
             tell=tell,
         )
     )
-
-
-def _fields_of(subject: Subject, storage: Storage) -> Callable[[str], tuple[Field, ...] | None]:
-    """Keep the fields of this version for records that outlive it; answer those of any version that was kept."""
-    today = subject.described.fields
-    storage.put_new(subject.folders.fields(subject.contract.version), msgspec.json.encode(today))
-    known: dict[str, tuple[Field, ...] | None] = {subject.contract.version: today}
-
-    def fields_of(version: str) -> tuple[Field, ...] | None:
-        if version not in known:
-            try:
-                known[version] = _fields(storage.get(subject.folders.fields(version))[0])
-            except StorageMissing:
-                known[version] = None
-        return known[version]
-
-    return fields_of

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any, Final
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from sla.paths import landed
 from sla.staging import bronze
 from sla.staging.batches import Batch, Done, Staged
 from sla.staging.recount import marks
+from sla.staging.rows import column
 from sla.staging.tally import Tally
 from sla.staging.typed import Part, Recipe, typed
 from sluice.checks.assign import assign
@@ -84,15 +86,17 @@ def _write(storage: Storage, recipe: Recipe, number: int, version: str, parts: l
     table = pa.Table.from_batches([part.batch for part in parts]).combine_chunks()
     absent = _joined([(part.decoded.absent, part.batch.num_rows) for part in parts])
     unfit = _joined([(part.decoded.unfit, part.batch.num_rows) for part in parts])
-    assigned = assign(recipe.grid, _event_micros(table, recipe.stream.event_time))
+    layout = recipe.layout_of(version)
+    spec = recipe.spec if layout is None else _timed_by(recipe.spec, layout.event_time)
+    assigned = assign(recipe.grid, _event_micros(table, spec.technical.event))
     for at, period in enumerate(assigned.periods):
         chosen = np.flatnonzero(assigned.index == at)
         mine = table.take(pa.array(chosen)).append_column("_period", pa.array([period.label] * len(chosen)))
         data = _parquet(mine)
         masks = [{name: np.flatnonzero(mask[chosen]) for name, mask in each.items()} for each in (absent, unfit)]
-        builder = ProfileBuilder(recipe.spec)
+        builder = ProfileBuilder(spec)
         builder.add(mine.combine_chunks().to_batches()[0], absent=masks[0], unfit=masks[1])
-        name = f"{number:08d}-{quote(version, safe='')[:NAMED_MAX]}-{_content(data, masks, recipe.spec)}"
+        name = f"{number:08d}-{quote(version, safe='')[:NAMED_MAX]}-{_content(data, masks, spec)}"
         path = f"{recipe.folders.period(period.label)}{name}.parquet"
         made = Staged(
             path=path,
@@ -101,7 +105,7 @@ def _write(storage: Storage, recipe: Recipe, number: int, version: str, parts: l
             rows=len(chosen),
             bytes=len(data),
             offsets=_offsets(mine),
-            counted=marks(recipe.spec),
+            counted=marks(spec),
         )
         storage.put_new(path, data)
         profile = PeriodProfile(
@@ -124,15 +128,17 @@ def _joined(parts: list[tuple[Mapping[str, Any], int]]) -> dict[str, Any]:
     }
 
 
+def _timed_by(spec: ProfileSpec, event_time: str | None) -> ProfileSpec:
+    """The specification for rows whose own version tells their event time by another field."""
+    return replace(spec, technical=replace(spec.technical, event=event_time))
+
+
 def _event_micros(table: pa.Table, event_time: str | None) -> Any:
     """The event time of each row, and where there is none the first clock there is: every row has some period."""
     clocks = [table.column(name) for name in ("_appended_at", "_judged_at", "_landed_at")]
-    if event_time is not None:
-        path = event_time.split(".") if event_time not in table.column_names else [event_time]
-        column = table.column(path[0]).combine_chunks()
-        for name in path[1:]:
-            column = pc.struct_field(column, name)
-        clocks = [column, *clocks]
+    told = column(table, event_time) if event_time is not None else None
+    if told is not None and pa.types.is_timestamp(told.type):
+        clocks = [told, *clocks]
     whole = pc.coalesce(*clocks, bronze.BEGINNING).combine_chunks()
     return whole.cast(pa.int64()).to_numpy(zero_copy_only=False)
 

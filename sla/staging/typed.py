@@ -14,8 +14,9 @@ from sla.staging import bronze
 from sla.staging.cdc import change
 from sla.staging.decode import EXTRA, Decoded, Decoder
 from sla.staging.tally import Tally
+from sla.staging.versions import Layout
 from sluice.checks.periods import Grid
-from sluice.contract.model import Field, SchemaObject
+from sluice.contract.model import SchemaObject
 from sluice.contract.stream import Source, Stream, UnknownFields
 from sluice.profile.spec import ProfileSpec
 
@@ -24,14 +25,14 @@ VALID: Final = "valid"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """All that staging an object depends on. ``fields_of`` knows the fields of every version that judged records."""
+    """All that staging an object depends on. ``layout_of`` knows the layouts of versions that judged records."""
 
     folders: Folders
     described: SchemaObject
     stream: Stream
     grid: Grid
     spec: ProfileSpec
-    fields_of: Callable[[str], tuple[Field, ...] | None]
+    layout_of: Callable[[str], Layout | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +51,12 @@ def typed(rows: bronze.Rows, recipe: Recipe, path: str, tally: Tally) -> Iterato
     versions = pc.if_else(wanted, rows.version, None)
     for version in sorted(pc.unique(versions.drop_null()).to_pylist()):
         chosen = np.flatnonzero(pc.fill_null(pc.equal(versions, version), fill_value=False))
-        known = recipe.fields_of(unquote(version))
-        if known is None:
+        layout = recipe.layout_of(unquote(version))
+        if layout is None:
             told = f"version {unquote(version)} is unknown here; read by the fields of today"
             tally.tell("unknown-version", path, len(chosen), told)
         extras = recipe.stream.unknown_fields is not UnknownFields.REJECT
-        decoder = Decoder(known or recipe.described.fields, extras=extras)
+        decoder = Decoder(layout.fields if layout else recipe.described.fields, extras=extras)
         chosen, bodies, ops = _bodies(rows, chosen, recipe.stream)
         decoded = decoder.decode(bodies)
         if lost := _undecodable(decoded, len(bodies)):

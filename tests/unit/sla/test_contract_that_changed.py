@@ -13,9 +13,10 @@ from sla.staging.intake import bring_in
 from sla.staging.recount import suited
 from sla.staging.schema import stored
 from sla.staging.staged import Staging, recall
+from sluice.profile.codec import decode
 from tests.unit.sla.days import NOW
 from tests.unit.sla.frail import Fate, Killed, Mortal
-from tests.unit.sla.shop import DAY, FIRST, Shop
+from tests.unit.sla.shop import DAY, FIRST, Shop, label
 
 OTHERS: Final = {
     "another event time": {"{eventTime: at}": "{}"},
@@ -134,3 +135,41 @@ def test_retention_takes_what_was_staged_of_a_topic_before_it_was_renamed_and_no
     subject = shop.contract(changed={"orders.validated": "sales.validated"}).subject
     upkeep = Upkeep(now=NOW, as_of=FIRST + 60 * DAY, orphans_after=DAY, snapshots_kept=30 * DAY)
     assert {each.path for each in plan(subject, shop.storage, shop.table, upkeep).bronze} == ours
+
+
+OLD_TIME = "{name: at, logicalType: timestamp, required: true}"
+RENAMED = {
+    "version: 1.0.0": "version: 2.0.0",
+    OLD_TIME: "{name: happened, logicalType: timestamp, required: true}",
+    "eventTime: at": "eventTime: happened",
+    "order.at": "order.happened",
+}
+
+
+def test_late_records_of_a_version_with_another_event_time_are_of_the_periods_that_it_tells(tmp_path: Path) -> None:
+    shop = Shop(folder=tmp_path).contract()
+    shop.sell(0, {})
+    shop.run(2)
+    shop.contract(changed=RENAMED)
+    shop.sell(0, {"amount": 2}, late=2 * DAY)
+    shop.sell(3, {"happened": (FIRST + 3 * DAY).isoformat()}, version="2.0.0")
+    shop.run(6)
+    staging = recall(shop.storage, shop.subject.folders)
+    assert {each: sum(one.rows for one in staging.of(each)) for each in staging.periods} == {label(0): 2, label(3): 1}
+    profiles = [decode(shop.storage.get(each.profile)[0]) for each in staging.staged]
+    assert all("event>appended" in each.total.lateness for each in profiles)
+
+
+def test_a_field_that_is_the_event_time_since_its_type_changed_was_not_before(tmp_path: Path) -> None:
+    was_text = {
+        OLD_TIME: "{name: at, logicalType: string}\n      - {name: day, logicalType: timestamp, required: true}"
+    }
+    shop = Shop(folder=tmp_path).contract(
+        changed={**was_text, "eventTime: at": "eventTime: day", "order.at": "order.day"}
+    )
+    shop.sell(0, {"day": FIRST.isoformat()})
+    shop.run(2)
+    shop.contract(changed={"version: 1.0.0": "version: 2.0.0"})
+    shop.sell(0, {"at": "yesterday", "day": FIRST.isoformat()})
+    shop.run(3)
+    assert sum(each.rows for each in recall(shop.storage, shop.subject.folders).of(label(0))) == 2

@@ -15,6 +15,7 @@ from sla.paths import Folders
 from sla.staging.batches import Batch, Done
 from sla.staging.stage import stage
 from sla.staging.typed import Recipe
+from sla.staging.versions import Layout
 from sluice.checks.periods import Grid
 from sluice.contract.model import Contract, SchemaObject
 from sluice.contract.read import parse
@@ -75,7 +76,10 @@ def staged(storage: Storage, *paths: str, text: bytes = CONTRACT) -> Done:
         stream=found.stream,
         grid=Grid.of(found.stream.landing_period, found.stream.landing_timezone),
         spec=spec_of(found),
-        fields_of={"1.1.0": found.fields, "1.0.0": found.fields[:2]}.get,
+        layout_of={
+            "1.1.0": Layout(fields=found.fields, event_time=found.stream.event_time),
+            "1.0.0": Layout(fields=found.fields[:2], event_time=found.stream.event_time),
+        }.get,
     )
     return stage(storage, recipe, Batch(number=1, files=paths, dead_letters=("orders.dead-letter",)))
 
