@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ATTEMPTS: Final = 5
 CONNECT_SECONDS: Final = 5
 READ_SECONDS: Final = 60
-NOT_FOUND: Final = frozenset({"NoSuchKey", "NoSuchUpload", "404", "NotFound"})
+NOT_FOUND: Final = frozenset({"NoSuchKey", "NoSuchUpload"})  # a bare 404 is no storage's word for an object
 LOST: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 REFUSED: Final = {
     "InvalidAccessKeyId": "does not know the access key",
@@ -63,6 +63,8 @@ class S3Storage:
         """The whole object; its ETag is the version."""
         with self._faults(path):
             found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + path)
+            if "ETag" not in found:  # every object of S3 has one
+                raise Fault(f"what answers for {self.root} is no S3 storage; lake.endpoint is the address of its API")
             return found["Body"].read(), found["ETag"]
 
     def put_new(self, path: str, data: bytes) -> bool:
