@@ -30,7 +30,8 @@ SECRETS: Final = frozenset(
         "catalog_credential",
     }
 )
-BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#*]*)?")
+ODD: Final = frozenset("#%?*")
+BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
 
 
 class Section(BaseModel):
@@ -157,10 +158,11 @@ class Lake(Section):
     def _root_is_a_place(cls, root: str) -> str:
         if not root:
             raise ValueError("is not given: file:///folder, or s3://bucket (SLUICE_LAKE_ROOT)")
-        if "://" not in root:
-            return f"file://{Path(root).expanduser().absolute()}"
-        if root.startswith("file:///") or BUCKET.fullmatch(root):
-            return root.rstrip("/")
+        found = root if "://" in root else f"file://{Path(root).expanduser().absolute()}"
+        if odd := sorted(ODD & set(found)):
+            raise ValueError(f"has {' and '.join(odd)} in it, which mean something else in the addresses of files")
+        if found.startswith("file:///") or BUCKET.fullmatch(found):
+            return found.rstrip("/")
         raise ValueError("is neither file:///folder nor s3://bucket/prefix")
 
     @field_validator("endpoint")

@@ -82,6 +82,8 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "Hadoop's scheme": ({"root": "s3a://lake"}, "is neither file:///folder nor s3://bucket/prefix"),
     "no bucket": ({"root": "s3://"}, "is neither"),
     "a host in a file": ({"root": "file://data/lake"}, "is neither"),
+    "a part of an address": ({"root": "file:///data/a#b?c"}, r"has # and \? in it, which mean something else"),
+    "an escape": ({"root": "s3://lake/a%20b"}, "has % in it"),
     "half a login": ({"root": "s3://lake", "access_key": SECRET}, "access_key and secret_key go together"),
     "a login in the endpoint": (
         {"root": "s3://lake", "endpoint": f"http://a:{SECRET}@b"},
