@@ -10,6 +10,9 @@ from sluice.incident.notice import Audience
 OWNERS_SCOPES: Final = frozenset({"", "issues", "interactive"})
 CONSUMERS_SCOPES: Final = frozenset({"notifications", "announcements"})
 
+TARGET_MAX: Final = 255
+"""No address is longer, and no store takes a longer one: what a contract names beyond that reaches nobody."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRow:
@@ -111,7 +114,7 @@ def _place(name: str, tool: str, directory: Directory) -> Destination | None:
         return Destination(channel=name)
     wanted = tool.lower() or _tool_of(name)
     row = next((one for one in directory.channels.values() if one.type == wanted), None)
-    if row is None or wanted not in ("slack", "email"):
+    if row is None or wanted not in ("slack", "email") or len(name) > TARGET_MAX or not name.isprintable():
         return None
     return Destination(channel=row.name, target=name)
 
