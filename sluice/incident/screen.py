@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from hashlib import sha256
+from math import isfinite
 from typing import Final
 
 from sluice.compile.annotation import classified
@@ -37,6 +38,7 @@ def screened(finding: Finding, contract: Contract | None) -> Finding:
         finding,
         segment=_masked(finding.segment, hidden),
         holding=(),  # what holds is settled by then, and its values are kept nowhere
+        observed=finding.observed if finding.observed is None or isfinite(finding.observed) else None,
         expected=_text(finding.expected, hidden),
         unit=_text(finding.unit, hidden, 40),
         reason=_text(finding.reason, hidden),

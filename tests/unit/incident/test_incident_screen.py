@@ -1,7 +1,9 @@
 """What is kept of a finding to be told holds no more values of fields than are shown."""
 
 from dataclasses import replace
+from math import inf, nan
 
+import pytest
 from findings import finding, flights
 
 from sluice.finding.model import Outcome
@@ -27,3 +29,8 @@ def test_a_consumer_is_concerned_by_the_last_of_many_fields_as_by_the_first() ->
 def test_more_fields_than_are_kept_are_all_of_the_object() -> None:
     names = tuple(f"reading_{number}" for number in range(FIELDS_MAX + 1))
     assert screened(finding(fields=names), flights()).fields == ()
+
+
+@pytest.mark.parametrize("number", [inf, -inf, nan])
+def test_a_number_that_the_store_forgets_is_none_from_the_start(number: float) -> None:
+    assert screened(finding(observed=number), flights()).observed is None
