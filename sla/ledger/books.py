@@ -9,7 +9,7 @@ import numpy as np
 from connections.storage import Entry, Storage
 from sla.ledger import proofs
 from sla.ledger.coordinates import Coordinates, Oddity
-from sla.ledger.memory import File, Memory, accounts, kept
+from sla.ledger.memory import File, Memory, accounts, kept, name
 from sla.paths import Landed, landed
 from sluice.ledger.account import Account, Reach
 from sluice.ledger.balance import Partition
@@ -100,11 +100,10 @@ class Books:
 
     def post(self) -> None:
         """Enter what was gathered into the accounts."""
-        books = ((self.landed, self._landing, True), (self.judged, self._judging, self._whole))
-        for accounts_, gathered, from_first in books:
+        for accounts_, gathered in ((self.landed, self._landing), (self.judged, self._judging)):
             for at, arrays in gathered.items():
                 seen = np.concatenate(arrays)
-                account = accounts_.get(at) or self._opened(at, int(seen.min()), from_first=from_first)
+                account = accounts_.get(at) or self._opened(at, int(seen.min()))
                 if not self.before.files:  # the first look: batches may come in any order
                     account = replace(account, start=min(account.start, int(seen.min())))
                 accounts_[at] = account.entered(seen)
@@ -118,7 +117,7 @@ class Books:
         for at, reach in self.known.items():
             if at.topic != self.raw:
                 self.landed.setdefault(at, Account(start=reach.first))
-            elif self._whole:
+            elif self._answers_for(at, reach):
                 self.judged.setdefault(at, Account(start=reach.first))
         if not self.before.files and not self._whole:
             self.judged = {
@@ -140,6 +139,7 @@ class Books:
         """The memory with these books in it."""
         return replace(
             self.before,
+            raw=tuple(sorted(name(at) for at in self.known if at.topic == self.raw)),
             files=dict(sorted(self.files.items())),
             gone=self.gone,
             landed=kept(self.landed),
@@ -158,9 +158,14 @@ class Books:
         oldest = (low for (place, raw), low in self._oldest.items() if raw == at and place in forgetful)
         return max(oldest, default=account.start)
 
-    def _opened(self, at: Partition, lowest: int, *, from_first: bool) -> Account:
+    def _answers_for(self, at: Partition, reach: Reach) -> bool:
+        """Whether nothing of a partition came out that is forgotten: it is an output, or was made since the last run."""
+        made_since = bool(self.before.raw) and name(at) not in self.before.raw
+        return at.topic != self.raw or self._whole or made_since or reach.first == reach.high
+
+    def _opened(self, at: Partition, lowest: int) -> Account:
         reach = self.known.get(at)
-        return Account(start=min(reach.first, lowest) if reach is not None and from_first else lowest)
+        return Account(start=min(reach.first, lowest) if reach is not None and self._answers_for(at, reach) else lowest)
 
     def _misses(self, path: str, file: File) -> bool:
         at = _partition(path)

@@ -77,6 +77,7 @@ class Memory:
 
     ``files`` are bronze files by path; ``gone`` those that somebody has deleted or changed; ``released`` those that
     retention has deleted.
+    ``raw`` are the raw partitions that Kafka had.
     ``due`` are raw offsets below which everything has come out and landed; ``mark`` waits to become that. Batches up to
     ``staged`` were compared, those of them that are ``uneven`` did not balance.
     """
@@ -87,6 +88,7 @@ class Memory:
     released: dict[str, File] = field(default_factory=dict)
     landed: dict[str, Kept] = field(default_factory=dict)
     judged: dict[str, Kept] = field(default_factory=dict)
+    raw: tuple[str, ...] = ()
     due: dict[str, int] = field(default_factory=dict)
     mark: Mark | None = None
     staged: int = 0

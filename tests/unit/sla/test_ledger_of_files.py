@@ -182,6 +182,29 @@ def test_a_topic_made_again_is_no_quiet_gap(works: Works) -> None:
     assert told(works.ledger()) == ["judged stray raw[0]@5..19"]
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_a_partition_that_is_new_answers_from_its_first_record(before: bool, works: Works) -> None:
+    """Though the outputs have forgotten their oldest: by then their silence on other partitions tells nothing."""
+    assert isinstance(works.cluster, FakeCluster)
+    new = [works.at(topic, 1) for topic in (works.raw, works.validated, works.dead_letter)]
+    for each in new:
+        del works.cluster.topics[each]
+    two_days(works)
+    assert told(works.ledger()) == []
+    works.cluster.expire(works.at(works.validated), 10)
+    assert told(works.ledger()) == []
+    for each in new:
+        works.cluster.topics[each] = []
+    if before:  # a run saw it while it was empty
+        assert told(works.ledger()) == []
+    made = works.cluster.produce(works.raw, 20, partition=1)
+    works.judge(made[5:], partition=1, on=MORNING + DAY)
+    works.land()
+    works.stage()
+    assert told(works.ledger()) == ["judged missing raw[1]@0..4"]
+    assert told(works.ledger(full=True)) == ["judged missing raw[1]@0..4"]
+
+
 def test_what_retention_takes_is_no_loss(works: Works) -> None:
     two_days(works)
     assert told(works.ledger()) == []
