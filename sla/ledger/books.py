@@ -159,7 +159,7 @@ class Books:
         return max(oldest, default=account.start)
 
     def _answers_for(self, at: Partition, reach: Reach) -> bool:
-        """Whether nothing of a partition came out that is forgotten: it is an output, or was made since the last run."""
+        """Whether nothing that came out of a partition is forgotten: it is an output, or new since the last run."""
         made_since = bool(self.before.raw) and name(at) not in self.before.raw
         return at.topic != self.raw or self._whole or made_since or reach.first == reach.high
 
