@@ -10,6 +10,7 @@ from sluice.problem import Problem
 
 ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 VERSION: Final = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(-[0-9A-Za-z.-]{1,40})?")
+OURS: Final = "platform"  # what fails of the platform itself is told as of a contract of that name
 STATUSES: Final = ("proposed", "draft", "active", "deprecated", "retired")
 
 
@@ -24,6 +25,13 @@ def check(subject: Subject) -> Iterator[Problem]:
             "id-form",
             f"the id '{name[:60]}' cannot stand in a header",
             "use letters, digits, '.', '_' and '-', at most 128 of them",
+        )
+    if name == OURS:
+        yield error(
+            root.place_of_value("id"),
+            "id-reserved",
+            f"the id '{OURS}' is that of the platform's own failures: each would end the incidents of the other",
+            "give the contract another id",
         )
     if (version := root.text("version")) and not VERSION.fullmatch(version):
         yield error(
