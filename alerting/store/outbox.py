@@ -80,19 +80,11 @@ def lease(connection: Connection, who: str, now: datetime, seconds: float) -> Le
 
     Letters of one conversation and destination leave in order: a later one waits until the earlier has ended.
     """
-    earlier = OUTBOX.alias()
-    ahead = select(earlier.c.id).where(
-        earlier.c.channel == OUTBOX.c.channel,
-        earlier.c.target == OUTBOX.c.target,
-        earlier.c.thread == OUTBOX.c.thread,
-        earlier.c.id < OUTBOX.c.id,
-        earlier.c.done_at.is_(None),
-    )
     free = (
         OUTBOX.c.done_at.is_(None),
         OUTBOX.c.due_at <= now,
         or_(OUTBOX.c.leased_until.is_(None), OUTBOX.c.leased_until <= now),
-        ~ahead.exists(),
+        _is_first(),
     )
     for found in tuple(connection.execute(select(OUTBOX.c.id).where(*free).order_by(OUTBOX.c.id).limit(10))):
         claim = update(OUTBOX).where(OUTBOX.c.id == found.id, *free)
@@ -115,9 +107,9 @@ def put_back(connection: Connection, letter: Letter, who: str, due_at: datetime,
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """When the first of the waiting letters is due; None where none waits."""
+    """When the first of the letters is due that wait for no other one; None where none waits."""
     found: datetime | None = connection.execute(
-        select(func.min(OUTBOX.c.due_at)).where(OUTBOX.c.done_at.is_(None))
+        select(func.min(OUTBOX.c.due_at)).where(OUTBOX.c.done_at.is_(None), _is_first())
     ).scalar()
     return found
 
@@ -195,6 +187,19 @@ def forget(connection: Connection, before: datetime) -> None:
     """Drop the letters that have ended before then, and conversations that began before then."""
     connection.execute(delete(OUTBOX).where(OUTBOX.c.done_at < before))
     connection.execute(delete(CONVERSATION).where(CONVERSATION.c.told_at < before))
+
+
+def _is_first() -> ColumnElement[bool]:
+    """That no earlier letter of its conversation and destination is still to leave."""
+    earlier = OUTBOX.alias()
+    ahead = select(earlier.c.id).where(
+        earlier.c.channel == OUTBOX.c.channel,
+        earlier.c.target == OUTBOX.c.target,
+        earlier.c.thread == OUTBOX.c.thread,
+        earlier.c.id < OUTBOX.c.id,
+        earlier.c.done_at.is_(None),
+    )
+    return ~ahead.exists()
 
 
 def _told(thread: str) -> tuple[ColumnElement[bool], ...]:

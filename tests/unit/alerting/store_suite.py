@@ -158,6 +158,13 @@ class StoreSuite:
                 assert not outbox.enqueue(connection, opened(), HOOK, NOW)
                 assert outbox.enqueue(connection, opened(), Destination(channel="hook", target="#else"), NOW)
 
+    def test_a_letter_that_waits_behind_another_is_due_no_sooner(self, database: OpenDatabase) -> None:
+        with database() as store:
+            put(store, opened(), quiet())
+            postman(store, Recorder(outcomes=[Later(why="busy", seconds=600)]), Clock()).round()
+            with store.transaction() as connection:
+                assert outbox.next_due(connection) == NOW + timedelta(seconds=600)
+
     def test_it_is_recorded_only_after_success(self, database: OpenDatabase) -> None:
         clock, channel = Clock(), Recorder()
         with database() as store:
