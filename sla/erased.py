@@ -9,6 +9,7 @@ import msgspec
 
 from connections.storage import Storage, StorageMissing
 from sla.paths import Folders
+from sla.remembered import remembered
 from sla.verdicts import Standing
 from sluice.terminal import Fault
 
@@ -49,7 +50,6 @@ def bury(storage: Storage, folders: Folders, periods: Mapping[str, Gone]) -> Non
 
 def _read(storage: Storage, folders: Folders) -> tuple[_Tombstones, str | None]:
     try:
-        data, version = storage.get(folders.erased)
+        return remembered(storage, folders.erased, _Tombstones)
     except StorageMissing:
         return _Tombstones(), None
-    return msgspec.json.decode(data, type=_Tombstones), version

@@ -7,6 +7,7 @@ import msgspec
 
 from connections.storage import Storage, StorageMissing
 from sla.estate import Subject
+from sla.remembered import remembered
 from sluice.checks.periods import Grid
 from sluice.terminal import Fault
 
@@ -53,6 +54,6 @@ def _path(subject: Subject) -> str:
 
 def _read(storage: Storage, subject: Subject) -> _Kept | None:
     try:
-        return msgspec.json.decode(storage.get(_path(subject))[0], type=_Kept)
+        return remembered(storage, _path(subject), _Kept)[0]
     except StorageMissing:
         return None

@@ -8,6 +8,7 @@ import msgspec
 
 from connections.storage import Storage, StorageMissing
 from sla.paths import Folders
+from sla.remembered import remembered
 from sluice.finding.model import Finding
 
 TRIES: Final = 20
@@ -42,10 +43,9 @@ def remember(storage: Storage, folders: Folders, ran: Ran) -> None:
 
 def _read(storage: Storage, folders: Folders) -> tuple[Ran | None, str | None]:
     try:
-        data, version = storage.get(_path(folders))
+        return remembered(storage, _path(folders), Ran)
     except StorageMissing:
         return None, None
-    return msgspec.json.decode(data, type=Ran), version
 
 
 def _path(folders: Folders) -> str:

@@ -19,6 +19,7 @@ from sla.ledger.finding import finding_of
 from sla.ledger.ledger import Ledger
 from sla.publishing.promotion import JOB
 from sla.publishing.warehouse import Published
+from sla.remembered import instant_at
 from sla.staging.intake import Progress, bring_in, silent
 from sla.staging.staged import Staging, recall
 from sla.verdicts import Periods
@@ -165,4 +166,4 @@ def _activation(subject: Subject, around: Circumstances) -> datetime:
     """Since when the contract is looked after: the first run; what is older was not promised to be on time."""
     path = f"{subject.folders.state}activation"
     around.storage.put_new(path, around.now.isoformat().encode())
-    return datetime.fromisoformat(around.storage.get(path)[0].decode())
+    return instant_at(around.storage, path)

@@ -11,6 +11,7 @@ import msgspec
 
 from connections.storage import Storage, StorageMissing
 from sla.paths import Folders
+from sla.remembered import remembered
 from sluice.finding.model import Finding
 from sluice.terminal import Fault
 
@@ -169,10 +170,9 @@ class Periods:
 
     def _read(self, label: str) -> tuple[Period, str | None]:
         try:
-            data, version = self._storage.get(self._folders.verdicts(label))
+            return remembered(self._storage, self._folders.verdicts(label), Period)
         except StorageMissing:
             return Period(label=label), None
-        return msgspec.json.decode(data, type=Period), version
 
 
 def bounded(period: Period) -> Period:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from connections.storage import Storage
 from sla.estate import Subject
+from sla.remembered import profile_at
 from sla.staging.recount import lacking
 from sla.staging.staged import Staging
-from sluice.profile.codec import decode
 from sluice.profile.contracted import spec_of
 
 
@@ -32,7 +32,7 @@ def lost(subject: Subject, storage: Storage, staging: Staging, labels: Iterable[
     young: Counter[str] = Counter()
     asked = {name for rule in subject.described.quality for name in rule.fields}
     for file in (each for label in labels for each in staging.of(label)):
-        profile = decode(storage.get(file.profile)[0])
+        profile = profile_at(storage, file.profile)
         lack = lacking(spec, profile, file)
         rules.update(dict.fromkeys((*lack.counted, *(f"the order of {name}" for name in sorted(lack.ordered)))))
         rules.update(dict.fromkeys(f"segments by {', '.join(each.by)}" for each in lack.slices))

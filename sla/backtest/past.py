@@ -12,6 +12,7 @@ from sla.judging.history import History
 from sla.judging.known import known
 from sla.judging.references import frozen
 from sla.judging.whole import Question
+from sla.remembered import instant_at
 from sla.staging.staged import Staging, recall
 from sla.verdicts import Period as Memory
 from sla.verdicts import Periods, first_published
@@ -84,6 +85,6 @@ class Past:
 
 def _activation(subject: Subject, storage: Sandbox) -> datetime | None:
     try:
-        return datetime.fromisoformat(storage.get(f"{subject.folders.state}activation")[0].decode())
+        return instant_at(storage, f"{subject.folders.state}activation")
     except StorageMissing:
         return None

@@ -10,6 +10,7 @@ import msgspec
 
 from connections.storage import Storage, StorageMissing
 from sla.estate import Subject
+from sla.remembered import profile_at, remembered
 from sla.staging.batches import Staged
 from sla.staging.rows import MixedTypes, column, rows
 from sla.staging.staged import Staging, by_period
@@ -19,7 +20,7 @@ from sluice.contract.measures import Drift
 from sluice.contract.quality import QualityRule
 from sluice.finding.model import Window
 from sluice.profile import bins
-from sluice.profile.codec import decode, decode_reference, encode_reference
+from sluice.profile.codec import decode_reference, encode_reference
 from sluice.profile.model import Histogram, Period
 
 Files = Mapping[str, tuple[Staged, ...]]
@@ -68,7 +69,7 @@ def _named(path: str, folder: str) -> str:
 
 def _kept(storage: Storage, path: str) -> Reference | None:
     try:
-        kept = msgspec.json.decode(storage.get(path)[0], type=_Kept)
+        kept, _ = remembered(storage, path, _Kept)
     except StorageMissing:
         return None
     return Reference(histogram=decode_reference(kept.histogram), window=Window(start=kept.start, end=kept.end))
@@ -107,7 +108,7 @@ def _windows(
 
 def _values(storage: Storage, staged: Staged, field: str) -> int:
     """How many rows of a file have a value of the field."""
-    profile = decode(storage.get(staged.profile)[0]).total.columns.get(field)
+    profile = profile_at(storage, staged.profile).total.columns.get(field)
     return profile.values if profile else 0
 
 

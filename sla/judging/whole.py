@@ -33,7 +33,7 @@ from sluice.contract.measures import (
 from sluice.contract.model import SchemaObject
 from sluice.contract.quality import QualityRule
 from sluice.profile import bins
-from sluice.profile.codec import decode, encode
+from sluice.profile.codec import Unreadable, decode, encode
 from sluice.profile.duplicates import duplicates
 from sluice.profile.model import Duplicates, Histogram, Period, PeriodProfile, ReferenceCounts
 from sluice.profile.periods import merge_periods
@@ -72,16 +72,18 @@ def whole(
 ) -> PeriodProfile:
     """The profile of the rows of the files: as it was kept, or reckoned now and kept.
 
-    One that a rule got no answer from is not kept: the next run asks again.
+    One that a rule got no answer from is not kept: the next run asks again. One that nobody can read is made anew.
     """
     path = f"{folders.state}profiles/{period.label}.{_fingerprint(question, staged)}.profile"
+    version = None
     try:
-        return decode(storage.get(path)[0])
-    except StorageMissing:
-        pass
-    profile = _reckoned(storage, folders, question, period, staged)
+        data, version = storage.get(path)
+        return decode(data)
+    except (StorageMissing, Unreadable):
+        profile = _reckoned(storage, folders, question, period, staged)
     if not profile.failed:
-        storage.put_new(path, encode(profile))
+        data = encode(profile)
+        storage.put_new(path, data) if version is None else storage.swap(path, data, version)
     return profile
 
 

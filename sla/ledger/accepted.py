@@ -14,6 +14,7 @@ from sla.ledger.coordinates import Oddity
 from sla.ledger.ledger import Acceptance, Ledger
 from sla.ledger.memory import File
 from sla.paths import Folders
+from sla.remembered import remembered
 from sluice.ledger.account import Line
 from sluice.ledger.balance import Partition
 from sluice.ledger.offsets import Offsets
@@ -122,7 +123,6 @@ def _path(folders: Folders) -> str:
 
 def _read(storage: Storage, folders: Folders) -> tuple[Accepted, str | None]:
     try:
-        data, version = storage.get(_path(folders))
+        return remembered(storage, _path(folders), Accepted)
     except StorageMissing:
         return Accepted(), None
-    return msgspec.json.decode(data, type=Accepted), version

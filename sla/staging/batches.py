@@ -14,6 +14,7 @@ import msgspec
 
 from connections.storage import Storage, StorageMissing
 from sla.paths import Folders
+from sla.remembered import remembered
 from sluice.ledger.runs import Run
 from sluice.profile.model import Arrivals
 
@@ -82,18 +83,16 @@ class Batches:
     def manifest(self, number: int) -> Batch | None:
         """Which files a batch has, None where there is no such batch yet."""
         try:
-            data, _ = self._storage.get(self._folders.batch(number))
+            return remembered(self._storage, self._folders.batch(number), Batch)[0]
         except StorageMissing:
             return None
-        return msgspec.json.decode(data, type=Batch)
 
     def outcome(self, number: int) -> Done | None:
         """What came of a batch, None while it is not done."""
         try:
-            data, _ = self._storage.get(self._folders.done(number))
+            return remembered(self._storage, self._folders.done(number), Done)[0]
         except StorageMissing:
             return None
-        return msgspec.json.decode(data, type=Done)
 
     def open(self, number: int, files: Iterable[str], dead_letters: Iterable[str]) -> Batch | None:
         """Write a manifest; None where another run took the number first: look again what is left."""

@@ -13,13 +13,13 @@ from typing import Final
 import msgspec
 
 from connections.storage import Storage
+from sla.remembered import profile_at
 from sla.staging.batches import Staged
 from sla.staging.rows import rows
 from sluice.contract.measures import InvalidValues, MissingValues
 from sluice.contract.model import SchemaObject
 from sluice.finding.model import Segment
 from sluice.profile.builder import ProfileBuilder
-from sluice.profile.codec import decode
 from sluice.profile.contracted import spec_of
 from sluice.profile.model import CLOCKS, EMPTY, PeriodProfile, Profile, SliceKey
 from sluice.profile.spec import ProfileSpec, SliceSet
@@ -72,7 +72,7 @@ def lacking(spec: ProfileSpec, profile: PeriodProfile, staged: Staged) -> Lack:
 
 def suited(storage: Storage, described: SchemaObject, staged: Staged) -> PeriodProfile:
     """The file's profile, with everything in it that the object's rules ask of the rows of one file."""
-    profile = decode(storage.get(staged.profile)[0])
+    profile = profile_at(storage, staged.profile)
     spec = spec_of(described)
     lack = lacking(spec, profile, staged)
     if lack.none or not profile.total.rows:

@@ -11,6 +11,7 @@ import msgspec
 from connections.storage import Entry, Storage
 from sla.erased import erased
 from sla.paths import TOPIC, Folders, bronze
+from sla.remembered import remembered
 from sla.staging.batches import Batch, Batches, Done, Staged, Trouble
 from sluice.profile.model import Arrivals
 from sluice.profile.periods import merge_arrivals
@@ -175,7 +176,7 @@ def _kept(storage: Storage, folders: Folders) -> Staging:
     kept = [entry.path for entry in storage.list(f"{folders.state}kept/")]
     if not kept:
         return Staging()
-    return msgspec.json.decode(storage.get(kept[-1])[0], type=Staging)
+    return remembered(storage, kept[-1], Staging)[0]
 
 
 def _but_erased(staging: Staging, storage: Storage, folders: Folders) -> Staging:

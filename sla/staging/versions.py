@@ -7,6 +7,7 @@ import msgspec
 
 from connections.storage import Storage, StorageMissing
 from sla.estate import Subject
+from sla.remembered import remembered
 from sluice.contract.model import Field
 
 
@@ -16,6 +17,10 @@ class Layout:
 
     fields: tuple[Field, ...]
     event_time: str | None
+
+
+Kept = Layout | tuple[Field, ...]
+"""Fields alone were kept once."""
 
 
 def layouts(subject: Subject, storage: Storage) -> Callable[[str], Layout | None]:
@@ -34,8 +39,8 @@ def layouts(subject: Subject, storage: Storage) -> Callable[[str], Layout | None
 
 def _kept(subject: Subject, storage: Storage, version: str) -> Layout | None:
     try:
-        data, _ = storage.get(subject.folders.fields(version))
+        path = subject.folders.fields(version)
+        kept: Kept = remembered(storage, path, Kept)[0]  # type: ignore[arg-type]  # a union is no class to mypy
     except StorageMissing:
         return None
-    kept = msgspec.json.decode(data, type=Layout | tuple[Field, ...])  # fields alone were kept once
     return kept if isinstance(kept, Layout) else Layout(fields=kept, event_time=subject.stream.event_time)
