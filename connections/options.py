@@ -1,5 +1,6 @@
 """The options by which every command finds its settings, and how commands share options."""
 
+import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -28,3 +29,11 @@ def with_options(*options: Callable[[Any], Any]) -> Callable[[AnyCommand], AnyCo
         return command
 
     return add
+
+
+def me() -> str:
+    """Who calls, by the system's word; a container's user need not have a name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"

@@ -7,8 +7,9 @@ from typing import Any
 
 import rich_click as click
 
-from alerting.commands.options import Common, Moment, me, open_database, shared
+from alerting.commands.options import Common, Moment, open_database, shared
 from alerting.store import mutes
+from connections.options import me
 from sluice.incident.mute import Mute
 from sluice.terminal import CLEAN, Fault, emit_json, faults_as_sentences, out
 

@@ -1,6 +1,5 @@
 """What the commands share: settings, contracts, moments, and the database."""
 
-import getpass
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -90,11 +89,3 @@ class Moment(click.ParamType[datetime]):
 def open_database(settings: AlertSettings) -> Database:
     """The database that the settings name, with its tables."""
     return Database(settings.alerting.database, settings.alerting.password)
-
-
-def me() -> str:
-    """Who calls, by the system's word."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"

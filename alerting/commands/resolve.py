@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import rich_click as click
 
 from alerting.by_hand import Asked, resolve
-from alerting.commands.options import Common, me, open_database, shared
+from alerting.commands.options import Common, open_database, shared
 from alerting.deliver import logger, post
+from connections.options import me
 from sluice.terminal import CLEAN, emit_json, err, faults_as_sentences, out
 
 

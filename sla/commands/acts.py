@@ -1,6 +1,5 @@
 """`sluice sla promote | hold | rollback`: what a person does to one period, with the reason, remembered."""
 
-import getpass
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from typing import Any, Final
 
 import rich_click as click
 
-from connections.options import with_options
+from connections.options import me, with_options
 from sla.commands.options import Office, office, shared
 from sla.estate import Subject
 from sla.publishing.promoted import finding_of
@@ -28,7 +27,7 @@ PARTS: Final[tuple[Callable[[Any], Any], ...]] = (
     click.argument("period"),
     shared,
     click.option("--why", required=True, help="The reason; it is remembered, and seen by others."),
-    click.option("--by", default=getpass.getuser, help="Who decides [default: the user of this machine]."),
+    click.option("--by", default=me, help="Who decides [default: the user of this machine]."),
 )
 
 _act = with_options(*PARTS)

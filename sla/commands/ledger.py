@@ -1,6 +1,5 @@
 """`sluice ledger`: whether what went in is what came out, landed and was staged, by coordinates."""
 
-import getpass
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -10,6 +9,7 @@ from typing import Any
 
 import rich_click as click
 
+from connections.options import me
 from connections.proof import KafkaLog
 from connections.sources import load
 from connections.storage import Storage
@@ -41,7 +41,7 @@ from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, fail, faults_as_s
     help="Accept what is lost for good: a file, topic[0], or topic[0]@17..19,30. It holds no period back any more.",
 )
 @click.option("--why", default="", help="With --accept: the reason; it is remembered, and seen by others.")
-@click.option("--by", default=getpass.getuser, help="With --accept: who decides [default: the user of this machine].")
+@click.option("--by", default=me, help="With --accept: who decides [default: the user of this machine].")
 @click.option("--full", is_flag=True, help="Read every file again, whatever earlier runs remember.")
 def ledger(  # noqa: PLR0913 - one parameter for each option
     names: tuple[str, ...],

@@ -1,6 +1,5 @@
 """`sluice sla retention`: what is due to go by the contracts' retention, and, when told so, its removal."""
 
-import getpass
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import rich_click as click
 
+from connections.options import me
 from sla.commands.options import Moment, Office, instant, office, shared
 from sla.commands.retention_view import as_json as plan_as_json
 from sla.commands.retention_view import files_as_json, show
@@ -23,7 +23,7 @@ from sluice.terminal import CLEAN, emit_json, faults_as_sentences, out
 @shared
 @click.option("--yes", is_flag=True, help="Remove what is listed [default: only list it].")
 @click.option("--as-of", type=Moment(), help="Count from a moment that has passed [default: now].")
-@click.option("--by", default=getpass.getuser, help="Who decides [default: the user of this machine].")
+@click.option("--by", default=me, help="Who decides [default: the user of this machine].")
 def retention(  # noqa: PLR0913 - one parameter for each option
     names: tuple[str, ...],
     *,

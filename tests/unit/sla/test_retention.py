@@ -95,6 +95,16 @@ def test_what_went_is_written_down_before_and_remembered(shop: Shop) -> None:
     }
 
 
+def test_a_user_without_a_name_as_containers_have_one_is_somebody(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> str:
+        raise KeyError("getpwuid(): uid not found: 10001")
+
+    monkeypatch.setattr("getpass.getuser", unknown)
+    told = due(shop, "--yes")
+    record = orjson.loads(shop.storage.get(told["record"].removeprefix(f"{shop.lake.root}/"))[0])
+    assert record["by"] == "somebody"
+
+
 def test_a_second_time_nothing_is_due(shop: Shop) -> None:
     due(shop, "--yes")
     again = due(shop)
