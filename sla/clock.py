@@ -6,7 +6,9 @@ from typing import Final
 from connections.storage import Storage
 from sluice.terminal import Fault
 
-PATH: Final = "state/clock"
+PATH: Final = "state/@clock"
+"""No contract has a folder of that name: theirs are escaped."""
+
 AHEAD_MAX: Final = timedelta(minutes=5)
 
 
