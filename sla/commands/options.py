@@ -34,6 +34,9 @@ OPTIONS: Final = (
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
 )
 
+YEARS: Final = range(1900, 3000)
+"""Of moments that people ask for: windows that reach back from one, or on, stay within what can be reckoned."""
+
 shared = with_options(*OPTIONS)
 
 
@@ -86,11 +89,13 @@ class Moment(click.ParamType[datetime | date]):
             return value
         text = str(value)
         try:
-            if len(text) == len("2013-03-03"):
-                return date.fromisoformat(text)
-            told = datetime.fromisoformat(text)
+            told = date.fromisoformat(text) if len(text) == len("2013-03-03") else datetime.fromisoformat(text)
         except ValueError:
             self.fail(f"'{text}' is no moment; write 2013-03-03 or 2013-03-03T06:00:00Z", param, ctx)
+        if told.year not in YEARS:
+            self.fail(f"'{text}' is no moment of the years {YEARS[0]} to {YEARS[-1]}", param, ctx)
+        if not isinstance(told, datetime):
+            return told
         if told.tzinfo is None:
             self.fail(f"'{text}' has no zone; write {text}Z for UTC", param, ctx)
         return told.astimezone(UTC)

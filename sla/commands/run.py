@@ -4,9 +4,9 @@ import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import rich_click as click
@@ -28,6 +28,9 @@ from sluice.finding.action import Action, Done
 from sluice.finding.codec import encode, encode_actions
 from sluice.finding.run import Reach, Run
 from sluice.terminal import CLEAN, FINDINGS, Fault, emit_json, err, faults_as_sentences, out
+
+FIRST_ZONE: Final = ZoneInfo("Etc/GMT-14")
+"""Where each day begins first."""
 
 
 @click.command()
@@ -59,7 +62,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
         place = office(config=config, **asked)
         now = datetime.now(UTC)
         refuse_ahead(place.storage, now)
-        if as_of is not None and instant(as_of, ZoneInfo("UTC"), now) > now + timedelta(days=1):
+        if as_of is not None and _is_ahead(as_of, now):
             raise Fault("--as-of is in the future: what has not happened cannot be judged")
         failed: list[Exception] = []
         outcomes = tuple(_outcomes(place, names, now, as_of, failed, backfill=backfill, ledger=not without_ledger))
@@ -102,7 +105,7 @@ def _outcomes(  # noqa: PLR0913 - one parameter for each option
             storage=place.storage,
             estate=place.estate,
             now=now,
-            as_of=instant(as_of, subject.grid.zone, now),
+            as_of=min(instant(as_of, subject.grid.zone, now), now),
             grace=place.settings.sla.grace,
             batch_bytes=place.settings.sla.batch_bytes,
             backfill=backfill,
@@ -116,6 +119,11 @@ def _outcomes(  # noqa: PLR0913 - one parameter for each option
             failed.append(error)
             continue
         yield outcome
+
+
+def _is_ahead(as_of: datetime | date, now: datetime) -> bool:
+    """A moment that is to come; of a day, everywhere: where it has not begun yet, it is now that is judged by."""
+    return instant(as_of, FIRST_ZONE, now) > now
 
 
 def _latest(outcomes: tuple[Outcome, ...], now: datetime) -> datetime:
