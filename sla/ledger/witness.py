@@ -1,7 +1,7 @@
 """What Kafka tells the ledger: how much is due, and which gaps hold no record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from connections.storage import Storage
@@ -85,13 +85,23 @@ def passed(mark: Mark, landed: Accounts, due: Offset, reach: Reaches, log: Log) 
 
 
 def prove(accounts: Accounts, due: Offset, reach: Reaches, log: Log, storage: Storage) -> None:
-    """Ask for the open offsets that are due, and keep what was told for good."""
+    """Ask for the open offsets that are due, and keep what was told for good.
+
+    A reader of what has expired begins at the oldest record that is left, and so meets none: of what Kafka no longer
+    holds once it was looked at, nothing is proven.
+    """
     asked = {
         at: open_
         for at, account in accounts.items()
         if at in reach and (open_ := to_ask(account, due.get(at, account.start), reach[at]))
     }
-    for at, looked in (log.look(asked, LOOKED_AT_MOST) if asked else {}).items():
+    if not asked:
+        return
+    found = log.look(asked, LOOKED_AT_MOST)
+    still = log.reach(sorted({at.topic for at in asked}))
+    for at, each in found.items():
+        oldest = still[at].first if at in still else each.at.highest + 1 if each.at else 0
+        looked = replace(each, at=each.at - Offsets.between(0, oldest))
         proofs.remember(storage, at, looked.empty)
         accounts[at] = learned(accounts[at], looked)
 

@@ -1,5 +1,6 @@
 """What lies in files: staged rows against bronze rows, files that cannot be read, and what retention takes away."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,9 @@ from sla.ledger.coordinates import of_bronze
 from sla.ledger.ledger import Span
 from sla.paths import bronze, landed
 from sla.verdicts import Standing
+from sluice.ledger.account import Looked
+from sluice.ledger.balance import Partition
+from sluice.ledger.offsets import Offsets
 from tests.unit.sla.clusters import FakeCluster
 from tests.unit.sla.lake import Record, bronze_file
 from tests.unit.sla.works import DAY, MORNING, Works, told, without
@@ -180,6 +184,33 @@ def test_a_topic_made_again_is_no_quiet_gap(works: Works) -> None:
     assert isinstance(works.cluster, FakeCluster)
     works.cluster.topics[works.at(works.raw)] = works.cluster.topics[works.at(works.raw)][:5]
     assert told(works.ledger()) == ["judged stray raw[0]@5..19"]
+
+
+class Forgetful(FakeCluster):
+    """Expires raw records just before it looks for them, as a broker may at any moment."""
+
+    expired: int = 0
+
+    def look(self, asked: Mapping[Partition, Offsets], at_most: int) -> Mapping[Partition, Looked]:
+        told = super().look(asked, at_most)
+        raw = {at for at in asked if at.topic.endswith(".raw")}
+        for at in raw:
+            self.expire(at, self.expired)
+        gone = Offsets.between(0, self.expired)
+        return {at: replace(each, held=each.held - gone) if at in raw else each for at, each in told.items()}
+
+
+def test_what_expires_while_it_is_looked_for_is_not_proven_empty(tmp_path: Path) -> None:
+    works = Works(cluster=Forgetful(), storage=storage_of(Lake(root=f"file://{tmp_path}")))
+    works.judge(works.cluster.produce(works.raw, 20))
+    at = works.at(works.validated)
+    works.out[at] = without(works.out[at], 5)
+    works.land()
+    assert isinstance(works.cluster, Forgetful)
+    works.cluster.expired = 10
+    expected = ["judged unproven raw[0]@5", "landed missing validated[0]@5"]
+    assert told(works.ledger()) == expected
+    assert told(works.ledger(full=True)) == expected
 
 
 @pytest.mark.parametrize("before", [True, False])
