@@ -12,7 +12,7 @@ from connections.options import me, with_options
 from sla.commands.options import Office, office, shared
 from sla.estate import Subject
 from sla.publishing.promoted import finding_of
-from sla.publishing.promotion import Desk, Intent
+from sla.publishing.promotion import JOB, Desk, Intent
 from sla.verdicts import Act, Period
 from sluice.cli import hand_over
 from sluice.finding.action import Action, Done
@@ -60,6 +60,8 @@ def _carry_out(  # noqa: PLR0913 - one parameter for each option
     with faults_as_sentences():
         if not why.strip():
             raise Fault("--why is empty: whoever looks at this period next wants to know")
+        if by.strip() in {"", JOB}:
+            raise Fault(f"--by '{by}' names nobody: what the job does, the job may undo")
         place = office(config=config, **asked)
         subject = place.one(contract)
         desk = Desk.of(subject, place.storage, place.table(subject))

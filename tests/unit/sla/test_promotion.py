@@ -19,6 +19,7 @@ from sla.publishing.warehouse import Published
 from sla.settings import Sla
 from sla.verdicts import Act, Deed, Period, Revision, Standing, Verdict, with_revision
 from sluice.terminal import Fault
+from tests.unit.sla.shop import Shop, label
 
 NOW = datetime(2013, 3, 3, tzinfo=UTC)
 SCHEMA = pa.schema([("n", pa.int64()), ("_period", pa.string())])
@@ -242,3 +243,14 @@ def test_a_table_from_before_tables_had_owners_gets_one(storage: Storage, table:
     assert numbers(table) == [1, 2]
     with pytest.raises(Fault, match="that of object 'order' of contract 'orders'"):
         of_another(tmp_path, "Orders", "order").table()
+
+
+@pytest.mark.parametrize("nobody", ["sla run", " "])
+def test_nobody_decides_in_the_name_of_the_job(nobody: str, tmp_path: Path) -> None:
+    """The job takes deeds of its name for its own, and what nobody said for nothing said."""
+    shop = Shop(folder=tmp_path).contract()
+    shop.sell(0, {})
+    shop.run(3)
+    result = shop.sla("hold", "orders", label(0), "--why", "it is wrong", "--by", nobody)
+    assert result.exit_code == 2
+    assert "names nobody" in result.output
