@@ -125,10 +125,11 @@ def promotions(period: Period) -> Iterator[datetime]:
     return (deed.at for deed in period.deeds if deed.act is Act.PROMOTE)
 
 
-def first_published(periods: Mapping[str, Period]) -> dict[str, datetime]:
-    """When each could first be read, of those that ever could."""
-    first = {label: next(promotions(period), None) for label, period in periods.items()}
-    return {label: at for label, at in first.items() if at is not None}
+def first_published(periods: Mapping[str, Period], label: str) -> dict[str, datetime]:
+    """When a period could first be read, by its label; empty where it never could."""
+    period = periods.get(label)
+    first = next(promotions(period), None) if period is not None else None
+    return {} if first is None else {label: first}
 
 
 class Periods:

@@ -76,7 +76,7 @@ class Past:
             profiles=self.history,
             closed=self.close.labels,
             activation=self.activation,
-            available=first_published(self.memories),
+            available=first_published(self.memories, period.label),
             arrivals=self.staging.arrivals,
             references=self.references,
             erased=self.staging.erased,

@@ -163,7 +163,7 @@ class Bench:
             withheld=self._withheld(period),
             backfill=self.backfill,
             activation=self.activation,
-            available=first_published(self.memories),
+            available=first_published(self.memories, period.label),
             arrivals=self.staging.arrivals,
             references=self.references,
             reconciled=self._reconciled(period),

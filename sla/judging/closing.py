@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import islice, pairwise
 from typing import Final
 
@@ -17,18 +18,21 @@ GAP_MAX: Final = 1_000
 """More periods without rows than that, in a row, are no gap in replayed history, and tell no more than so many do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Closing:
-    """Every period that has rows, and those without that count, in order, with its state."""
+    """Every period that has rows, and those without that count, in order, with its state.
+
+    Asked once for each of thousands of periods, so what it answers is kept (and it has no slots).
+    """
 
     states: Mapping[Period, Closed | Open]
 
-    @property
+    @cached_property
     def closed(self) -> tuple[Period, ...]:
         """The closed ones, in order."""
         return tuple(period for period, state in self.states.items() if isinstance(state, Closed))
 
-    @property
+    @cached_property
     def labels(self) -> frozenset[str]:
         """Their labels."""
         return frozenset(period.label for period in self.closed)

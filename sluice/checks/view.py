@@ -34,7 +34,7 @@ class View:
 
     ``profiles`` by label: the period itself, its window and its history; nothing has to be left out, each check leaves
     the window under test out of its own baseline. ``closed`` names the closed periods: one of them without a profile
-    is a period without rows; one that is neither is missing. ``available`` says when a period could first be read
+    is a period without rows; one that is neither is missing. ``available`` says when it could first be read
     (its first promotion). ``withheld`` says why the period under test is not published now; "" where nothing stands
     against it but what is found: a closed one is then taken to be published with the judging. ``references`` and
     ``reconciled`` by rule id.

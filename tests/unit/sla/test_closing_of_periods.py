@@ -115,3 +115,9 @@ def test_a_contract_whose_records_never_came_is_in_breach(tmp_path: Path) -> Non
     (fresh,) = [each for each in outcome.now if each.check == "sla.frequency"]
     assert fresh.observed == timedelta(days=3).total_seconds()
     assert fresh.reason == f"no record has come since the activation on {activated[:16].replace('T', ' ')} UTC"
+
+
+def test_what_is_the_same_for_all_periods_is_not_reckoned_for_each(shop: Shop) -> None:
+    found = looked_at(staged(shop, 0, 3), as_of=4, activation=100)
+    assert found.labels is found.labels
+    assert found.closed is found.closed
