@@ -103,7 +103,8 @@ class Published:
                 _append(table, missing, schema, properties)
             except FileNotFoundError:
                 still_wanted()  # whoever deleted them had a reason, which is told first
-                raise
+                told = f"a typed file of period {period} is gone; `sluice ledger --period {period}` names it"
+                raise Fault(f"{self.name} cannot take it: {told}") from None
             return tables.newest(table)
 
         return self._committed(once, schema)

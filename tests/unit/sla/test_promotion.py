@@ -19,7 +19,8 @@ from sla.publishing.warehouse import Published
 from sla.settings import Sla
 from sla.verdicts import Act, Deed, Period, Revision, Standing, Verdict, with_revision
 from sluice.terminal import Fault
-from tests.unit.sla.shop import Shop, label
+from tests.unit.sla.shop import Shop
+from tests.unit.sla.shop import label as day
 
 NOW = datetime(2013, 3, 3, tzinfo=UTC)
 SCHEMA = pa.schema([("n", pa.int64()), ("_period", pa.string())])
@@ -251,6 +252,17 @@ def test_nobody_decides_in_the_name_of_the_job(nobody: str, tmp_path: Path) -> N
     shop = Shop(folder=tmp_path).contract()
     shop.sell(0, {})
     shop.run(3)
-    result = shop.sla("hold", "orders", label(0), "--why", "it is wrong", "--by", nobody)
+    result = shop.sla("hold", "orders", day(0), "--why", "it is wrong", "--by", nobody)
     assert result.exit_code == 2
     assert "names nobody" in result.output
+
+
+def test_a_typed_file_that_is_gone_is_told_with_its_period(tmp_path: Path) -> None:
+    shop = Shop(folder=tmp_path).contract(changed={"value: true}": "value: false}"})
+    shop.sell(0, {})
+    shop.run(3)
+    for entry in list(shop.storage.list(shop.subject.folders.period(day(0)))):
+        shop.storage.delete(entry.path)
+    result = shop.sla("promote", "orders", day(0), "--why", "it is right")
+    assert result.exit_code == 2
+    assert f"a typed file of period {day(0)} is gone; `sluice ledger --period {day(0)}` names it" in result.output
