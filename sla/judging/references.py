@@ -79,6 +79,8 @@ def _freeze(storage: Storage, path: str, windows: Iterable[tuple[Window, list[St
     """Keep the bins of the first window that has values enough to be a reference."""
     values: dict[str, int] = {}
     for window, files in windows:
+        if sum(each.rows for each in files) < asked.min_rows:
+            continue  # told without reading a profile: one that is never large enough is looked at by every run
         for each in files:
             if each.path not in values:
                 values[each.path] = _values(storage, each, asked.field)

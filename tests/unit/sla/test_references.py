@@ -110,3 +110,12 @@ def test_a_period_that_was_counted_by_other_bins_is_counted_again(shop: Shop) ->
     past = Past.of(shop.subject, (shop.subject,), shop.storage, timedelta(hours=1), FIRST + 30 * DAY)
     (found,) = [each for each in judge_period(past.view(shop.subject.grid.period(label(1)))) if each.check == "moved"]
     assert found.outcome.value == "breached", found.reason
+
+
+def test_windows_with_too_few_rows_are_passed_over_without_reading_a_profile(shop: Shop) -> None:
+    for day in range(3):
+        shop.sell(day, *orders([1, 2, 3]))
+    shop.run(4)
+    for each in (shop.folder / "lake" / "staged").rglob("*.profile"):
+        each.unlink()
+    assert reference(shop) is None
