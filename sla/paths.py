@@ -23,7 +23,7 @@ def landed(path: str) -> Landed | None:
     """What the path of a bronze file says; None for anything else below ``bronze/``."""
     parts = [part.partition("=") for part in path.removeprefix(BRONZE).split("/")[:-1]]
     names = {key: unquote(value) for key, _, value in parts}
-    if not path.startswith(BRONZE) or names.keys() != {"tp", "dt", "hr", "kp"} or not names["kp"].isdigit():
+    if not path.startswith(BRONZE) or names.keys() != {"tp", "dt", "hr", "kp"} or not names["kp"].isdecimal():
         return None
     return Landed(topic=names["tp"], hour=f"{names['dt']}T{names['hr']}", partition=int(names["kp"]), path=path)
 

@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 
@@ -173,3 +174,18 @@ def test_a_field_that_is_the_event_time_since_its_type_changed_was_not_before(tm
     shop.sell(0, {"at": "yesterday", "day": FIRST.isoformat()})
     shop.run(3)
     assert sum(each.rows for each in recall(shop.storage, shop.subject.folders).of(label(0))) == 2
+
+
+def test_a_version_of_which_the_fields_alone_were_kept_is_read_by_them_and_by_the_event_time_of_today(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(folder=tmp_path).contract()
+    shop.sell(0, {})
+    shop.run(2)
+    kept = tmp_path / "lake" / shop.subject.folders.fields("1.0.0")
+    kept.write_bytes(msgspec.json.encode(shop.subject.described.fields[:2]))
+    shop.contract(changed={"version: 1.0.0": "version: 1.1.0"})
+    shop.sell(1, {"kind": "a"})
+    shop.run(3)
+    (staged,) = recall(shop.storage, shop.subject.folders).of(label(1))
+    assert "kind" not in pq.read_schema(BytesIO(shop.storage.get(staged.path)[0])).names
