@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,8 +33,11 @@ class FolderStorage:
         base = start if prefix.endswith("/") or not prefix else start.parent
         for path in sorted(base.rglob("*")) if base.is_dir() else ():
             name = path.relative_to(self._folder).as_posix()
-            if name.startswith(prefix) and not path.name.startswith(HIDDEN) and path.is_file():
-                yield self._entry(path, name)
+            if name.startswith(prefix) and not path.name.startswith(HIDDEN):
+                with suppress(FileNotFoundError):  # retention may take a file while others list
+                    told = path.stat()
+                    if stat.S_ISREG(told.st_mode):
+                        yield _entry(told, name)
 
     def get(self, path: str) -> tuple[bytes, str]:
         """The file's bytes; their hash is the version."""
@@ -100,16 +104,6 @@ class FolderStorage:
         """``file://`` and the full path."""
         return f"{self.root}/{path}"
 
-    @staticmethod
-    def _entry(path: Path, name: str) -> Entry:
-        told = path.stat()
-        return Entry(
-            path=name,
-            size=told.st_size,
-            version=f"{told.st_ino}-{told.st_mtime_ns}-{told.st_size}",
-            modified=datetime.fromtimestamp(told.st_mtime, UTC),
-        )
-
     @contextmanager
     def _written(self, path: str, data: bytes) -> Iterator[Path]:
         target = self._at(path)
@@ -133,6 +127,15 @@ class FolderStorage:
         with (self._folder / LOCK).open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def _entry(told: os.stat_result, name: str) -> Entry:
+    return Entry(
+        path=name,
+        size=told.st_size,
+        version=f"{told.st_ino}-{told.st_mtime_ns}-{told.st_size}",
+        modified=datetime.fromtimestamp(told.st_mtime, UTC),
+    )
 
 
 def _version(data: bytes) -> str:

@@ -78,6 +78,8 @@ def _carry_out(  # noqa: PLR0913 - one parameter for each option
         emit_json({"contract": subject.contract.id, "period": period, "standing": after.standing.value})
     else:
         out.print(f"period [bold]{period}[/] of {subject.name} is {WORDS[act]}: {after.standing.value}")
+        if act is Act.HOLD and after.published:
+            out.print("[dim]what is published of it stays; `sluice sla rollback` takes it out[/]")
     sys.exit(CLEAN)
 
 

@@ -44,3 +44,14 @@ def test_what_writers_left_unended_is_found_once_it_is_old_and_can_be_discarded(
 def test_a_path_that_leads_out_of_the_folder_is_refused(tmp_path: Path, path: str) -> None:
     with pytest.raises(Fault, match="leads out"):
         storage_of(Lake(root=f"file://{tmp_path}/lake")).put_new(path, b"")
+
+
+def test_a_file_that_is_taken_while_others_list_is_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = storage_of(Lake(root=f"file://{tmp_path}"))
+    for name in ("a/1", "a/2", "a/3"):
+        storage.put_new(name, b"")
+    monkeypatch.setattr(Path, "is_file", lambda _: True)  # as it was a moment ago
+    found = storage.list("a/")
+    assert next(found).path == "a/1"
+    storage.delete("a/2")
+    assert [each.path for each in found] == ["a/3"]

@@ -257,6 +257,16 @@ def test_nobody_decides_in_the_name_of_the_job(nobody: str, tmp_path: Path) -> N
     assert "names nobody" in result.output
 
 
+def test_whoever_holds_a_published_period_learns_that_it_stays_and_how_it_goes(tmp_path: Path) -> None:
+    shop = Shop(folder=tmp_path).contract()
+    shop.sell(0, {})
+    shop.run(3)
+    told = shop.sla("hold", "orders", day(0), "--why", "it is wrong", "--by", "anna").stdout
+    assert "what is published of it stays; `sluice sla rollback` takes it out" in told
+    shop.sla("rollback", "orders", day(0), "--why", "it is wrong", "--by", "anna")
+    assert "stays" not in shop.sla("hold", "orders", day(0), "--why", "it is wrong", "--by", "anna").stdout
+
+
 def test_a_typed_file_that_is_gone_is_told_with_its_period(tmp_path: Path) -> None:
     shop = Shop(folder=tmp_path).contract(changed={"value: true}": "value: false}"})
     shop.sell(0, {})
