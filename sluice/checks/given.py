@@ -5,9 +5,10 @@ from dataclasses import replace
 from sluice.checks.counts import beyond, expected, unit_of
 from sluice.checks.gather import Gathered, gather
 from sluice.checks.measures import HUNDRED
+from sluice.checks.secrecy import NOT_TOLD, reads_classified
 from sluice.checks.told import Seen, failed, judged, noted, of_rule, skipped
 from sluice.checks.view import View
-from sluice.contract.measures import Elsewhere
+from sluice.contract.measures import Elsewhere, Sql
 from sluice.contract.quality import QualityRule
 from sluice.contract.threshold import Unit
 from sluice.finding.model import Evidence, Finding
@@ -47,6 +48,8 @@ def judge_sql(rule: QualityRule, view: View) -> tuple[Finding, ...]:
         seen = failed(profile.failed.get(rule.id, "the query gave no number"))
     else:
         seen = _compared(rule, value, gathered.rows.count)
+    if isinstance(rule.measure, Sql) and seen.observed is not None and reads_classified(rule.measure, view.object):
+        seen = noted(replace(seen, observed=None, unit=""), NOT_TOLD)
     return (_told(rule, view, gathered, seen),)
 
 

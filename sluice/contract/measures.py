@@ -115,7 +115,7 @@ class Referential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sql:
-    """One query that returns one number; ``${table}`` is the window's rows, ``${column}`` the field it stands on."""
+    """One query that returns one number; ``${table}`` is the period's rows, ``${column}`` the field it stands on."""
 
     query: str
     field: str | None = None

@@ -65,7 +65,12 @@ def contract_of(case: Mapping[str, Any]) -> Contract:
                 "physicalName": "flights.validated",
                 "logicalType": "object",
                 "properties": [
-                    {"name": name, "logicalType": kind, "required": name == "time_hour"}
+                    {
+                        "name": name,
+                        "logicalType": kind,
+                        "required": name == "time_hour",
+                        "classification": "restricted" if name in case.get("classified", ()) else "public",
+                    }
                     for name, kind in fields.items()
                 ],
                 "quality": rules,
