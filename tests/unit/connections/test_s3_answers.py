@@ -35,7 +35,7 @@ def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
             del told
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     key = SecretStr("not-a-key")
     yield storage_of(
         Lake(root="s3://lake", endpoint=f"http://127.0.0.1:{server.server_port}", access_key=key, secret_key=key)

@@ -19,6 +19,8 @@ from tests.unit.sla.days import NOW
 from tests.unit.sla.frail import Fate, Killed, Mortal
 from tests.unit.sla.shop import DAY, FIRST, Shop, label
 
+pytestmark = pytest.mark.thorough
+
 OTHERS: Final = {
     "another event time": {"{eventTime: at}": "{}"},
     "another type": {"{name: amount, logicalType: integer}": "{name: amount, logicalType: number}"},

@@ -22,6 +22,8 @@ from sluice.profile.codec import decode
 from tests.unit.sla.lake import NAIVE, SCHEMA, Record
 from tests.unit.sla.shop import DAY, FIRST, Shop, label
 
+pytestmark = pytest.mark.thorough
+
 NOON: Final = FIRST + timedelta(hours=12)
 DEEP: Final = b"[" * 5_000 + b"]" * 5_000
 

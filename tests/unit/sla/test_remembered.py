@@ -7,6 +7,8 @@ import pytest
 
 from tests.unit.sla.shop import Shop, label
 
+pytestmark = pytest.mark.thorough
+
 KEPT: Final = {
     "erased.json": ("run", "status", "backtest"),
     "grid.json": ("run", "status", "backtest"),
