@@ -35,7 +35,7 @@ lint: $(VENV)/.installed
 unit: $(VENV)/.installed
 	$(BIN)/pytest -q -n 2 -m 'not thorough' tests/unit tests/conformance
 
-thorough: $(VENV)/.installed  ## simulations, kills at every step: without network, a minute
+thorough: $(VENV)/.installed  ## simulations, kills at every step, hostile values: without network, three minutes
 	$(BIN)/pytest -q -n 2 -m thorough tests/unit tests/conformance
 
 integration: setup  ## tests on the real broker, registry and Flink

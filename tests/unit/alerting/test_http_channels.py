@@ -21,6 +21,8 @@ from sluice.incident.told import State
 from tests.unit.alerting.notices import opened, quiet, resolved
 from tests.unit.alerting.receivers import Answer, Receiver, receiver
 
+pytestmark = pytest.mark.thorough
+
 SECRET = "open-sesame-4711"  # noqa: S105 - the secret that must not leak
 SECTIONS: dict[str, Callable[[str], dict[str, Any]]] = {
     "slack": lambda url: {"type": "slack", "token": SECRET, "channel": "#ops", "api_url": f"{url}/api/"},

@@ -22,6 +22,8 @@ from sluice.finding.model import Outcome
 from sluice.problem import Place
 from sluice.profile.model import ALL, ColumnProfile, Numbers, Period, PeriodProfile, Profile
 
+pytestmark = pytest.mark.thorough
+
 PLACE = Place(file="c.odcs.yaml", line=1, column=1)
 GRID = Grid.of("P1D", "UTC")
 SATURDAY = 5

@@ -12,6 +12,8 @@ from connections.settings import Lake
 from connections.storage import Storage, storage_of
 from sluice.terminal import Fault
 
+pytestmark = pytest.mark.thorough
+
 CALLS: Final[dict[str, Callable[[Storage], Any]]] = {
     "get": lambda storage: storage.get("state/one"),
     "list": lambda storage: list(storage.list("state/")),

@@ -12,6 +12,8 @@ from sla.verdicts import Period, Periods, Standing
 from sluice.cli import main
 from tests.unit.sla.shop import Shop, label
 
+pytestmark = pytest.mark.thorough
+
 KIND = "{name: kind, logicalType: string}"
 AMOUNT = "{name: amount, logicalType: integer}"
 NEWER = {"version: 1.0.0": "version: 1.1.0", KIND: f"{KIND}\n      - {{name: colour, logicalType: string}}"}
