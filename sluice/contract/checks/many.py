@@ -19,7 +19,7 @@ FITTING: Final = {
     "monotonicity": (ORDERED, "numbers, dates or timestamps"),
     "drift": (BINNED, "numbers, text, booleans, dates or timestamps"),
 }
-SHOWN: Final = {"drift": "its bins would show values"}
+SHOWN: Final = {"drift": "its bins would show values", "monotonicity": "its order is not kept, for it is one of values"}
 OPEN: Final = frozenset({"", "public"})
 
 
