@@ -22,7 +22,7 @@ def configure(process: str, level: int = logging.INFO) -> FilteringBoundLogger:
             structlog.processors.format_exc_info,
             hide_secrets,
             cut_long_text,
-            _for_people() if sys.stderr.isatty() else structlog.processors.JSONRenderer(serializer=_line),
+            _for_people() if _a_person_reads() else structlog.processors.JSONRenderer(serializer=_line),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
@@ -41,6 +41,12 @@ def cut_long_text(logger: WrappedLogger, method: str, event: EventDict) -> Event
     """Cut texts at ``TEXT_MAX`` characters and say how much was cut."""
     del logger, method
     return {key: _cut(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _a_person_reads() -> bool:
+    """What stands for stderr within Flink's Python knows no terminal, nor the question."""
+    isatty = getattr(sys.stderr, "isatty", None)
+    return bool(isatty and isatty())
 
 
 def _for_people() -> structlog.dev.ConsoleRenderer:

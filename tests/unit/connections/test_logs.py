@@ -39,3 +39,22 @@ def test_a_person_at_a_terminal_reads_words_that_cannot_steer_it(
     assert "open-sesame" not in told
     with pytest.raises(ValueError, match="Expecting value"):
         json.loads(told)
+
+
+def test_a_stream_that_only_takes_text_gets_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the one that Flink puts in place of stderr."""
+
+    class Catcher:
+        def __init__(self) -> None:
+            self.told = ""
+
+        def write(self, text: str) -> None:
+            self.told += text
+
+        def flush(self) -> None:
+            pass
+
+    catcher = Catcher()
+    monkeypatch.setattr("sys.stderr", catcher)
+    configure("apply").info("applied")
+    assert json.loads(catcher.told)["event"] == "applied"
