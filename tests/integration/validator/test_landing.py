@@ -113,6 +113,10 @@ def test_killed_servers_a_lost_job_and_a_deleted_file_lose_nothing_and_double_no
             crash(shore.stack, victim)
     landed = exact(shore)
     assert landed == 2 * 2 * 18_000
+    for topic in topics:
+        shore.produce(topic, range(1000))
+    landed += 2 * 900
+    assert exact(shore) == landed  # in files of their own, so that each partition has one between two others
     shore.end()
 
     for topic in topics:
