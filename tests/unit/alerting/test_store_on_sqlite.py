@@ -6,6 +6,8 @@ from alerting.store.database import Database
 from sluice.terminal import Fault
 from tests.unit.alerting.store_suite import OpenDatabase, StoreSuite
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> OpenDatabase:

@@ -10,6 +10,8 @@ from sluice.cel.problem import CelProblem
 from sluice.cel.runtime.errors import CelEvaluationError
 from sluice.cel.source import LENGTH_MAX
 
+pytestmark = pytest.mark.thorough
+
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
