@@ -3,17 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
-import msgspec
-
-from connections.storage import Storage, StorageMissing
+from connections.storage import Storage
 from sla.paths import Folders
-from sla.remembered import remembered
+from sla.remembered import change, remembered_or
 from sla.verdicts import Standing
 from sluice.terminal import Fault
-
-TRIES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,24 +27,17 @@ class _Tombstones:
 
 def erased(storage: Storage, folders: Folders) -> Mapping[str, Gone]:
     """By label."""
-    return _read(storage, folders)[0].periods
+    return remembered_or(storage, folders.erased, _Tombstones, _Tombstones())[0].periods
 
 
 def bury(storage: Storage, folders: Folders, periods: Mapping[str, Gone]) -> None:
     """Remember that the periods are to go, before anything of them goes; what is remembered already stays as it is."""
-    for _ in range(TRIES):
-        before, version = _read(storage, folders)
-        after = _Tombstones(periods=dict(sorted({**periods, **before.periods}.items())))
-        if after == before:
-            return
-        path, data = folders.erased, msgspec.json.encode(after)
-        if storage.put_new(path, data) if version is None else storage.swap(path, data, version):
-            return
-    raise Fault(f"the memory of {folders.contract} changes under our hands: do several `sluice sla retention` run?")
-
-
-def _read(storage: Storage, folders: Folders) -> tuple[_Tombstones, str | None]:
-    try:
-        return remembered(storage, folders.erased, _Tombstones)
-    except StorageMissing:
-        return _Tombstones(), None
+    after = change(
+        storage,
+        folders.erased,
+        _Tombstones,
+        _Tombstones(),
+        lambda before: _Tombstones(periods=dict(sorted({**periods, **before.periods}.items()))),
+    )
+    if after is None:
+        raise Fault(f"the memory of {folders.contract} changes under our hands: do several `sluice sla retention` run?")

@@ -5,9 +5,9 @@ from typing import Final
 
 import msgspec
 
-from connections.storage import Storage, StorageMissing
+from connections.storage import Storage
 from sla.estate import Subject
-from sla.remembered import remembered
+from sla.remembered import remembered_or
 from sluice.checks.periods import Grid
 from sluice.terminal import Fault
 
@@ -53,7 +53,4 @@ def _path(subject: Subject) -> str:
 
 
 def _read(storage: Storage, subject: Subject) -> _Kept | None:
-    try:
-        return remembered(storage, _path(subject), _Kept)[0]
-    except StorageMissing:
-        return None
+    return remembered_or(storage, _path(subject), _Kept, None)[0]

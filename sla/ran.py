@@ -2,16 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-import msgspec
-
-from connections.storage import Storage, StorageMissing
+from connections.storage import Storage
 from sla.paths import Folders
-from sla.remembered import remembered
+from sla.remembered import change, remembered_or
 from sluice.finding.model import Finding
-
-TRIES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,25 +22,12 @@ class Ran:
 
 def last(storage: Storage, folders: Folders) -> Ran | None:
     """The newest that is remembered; None before the first."""
-    return _read(storage, folders)[0]
+    return remembered_or(storage, _path(folders), Ran, None)[0]
 
 
 def remember(storage: Storage, folders: Folders, ran: Ran) -> None:
     """Remember a run, unless a newer one is remembered by now; losing to another that ran beside us does no harm."""
-    for _ in range(TRIES):
-        before, version = _read(storage, folders)
-        if before is not None and before.at >= ran.at:
-            return
-        path, data = _path(folders), msgspec.json.encode(ran)
-        if storage.put_new(path, data) if version is None else storage.swap(path, data, version):
-            return
-
-
-def _read(storage: Storage, folders: Folders) -> tuple[Ran | None, str | None]:
-    try:
-        return remembered(storage, _path(folders), Ran)
-    except StorageMissing:
-        return None, None
+    change(storage, _path(folders), Ran, None, lambda now: now if now is not None and now.at >= ran.at else ran)
 
 
 def _path(folders: Folders) -> str:

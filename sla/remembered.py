@@ -1,16 +1,19 @@
 """What the job remembers, read back from the lake: JSON of one type, or a sentence about what is there instead."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final, TypeVar
 
 import msgspec
 
-from connections.storage import Storage
+from connections.storage import Storage, StorageMissing
 from sluice.profile.codec import Unreadable, decode
 from sluice.profile.model import PeriodProfile
 from sluice.terminal import Fault
 
 Kept = TypeVar("Kept")
+Fresh = TypeVar("Fresh")
+TRIES: Final = 20
 WAY_OUT: Final = "it is cut short, was changed by hand, or is of another release; restore it from a copy of the lake"
 
 
@@ -21,6 +24,32 @@ def remembered(storage: Storage, path: str, kind: type[Kept]) -> tuple[Kept, str
         return msgspec.json.decode(data, type=kind), version
     except (msgspec.DecodeError, UnicodeDecodeError):  # its words may quote what is there
         raise Fault(f"{storage.uri(path)} cannot be understood: {WAY_OUT}") from None
+
+
+def remembered_or(storage: Storage, path: str, kind: type[Kept], fresh: Fresh) -> tuple[Kept | Fresh, str | None]:
+    """The same; ``fresh`` without a version where nothing is there yet."""
+    try:
+        return remembered(storage, path, kind)
+    except StorageMissing:
+        return fresh, None
+
+
+def change(
+    storage: Storage, path: str, kind: type[Kept], fresh: Fresh, to: Callable[[Kept | Fresh], Kept | Fresh]
+) -> Kept | Fresh | None:
+    """Read, change, write, and again from the start where somebody else wrote in between; what is there by then.
+
+    None where others were first every time. Nothing is written where nothing is to be changed.
+    """
+    for _ in range(TRIES):
+        before, version = remembered_or(storage, path, kind, fresh)
+        after = to(before)
+        if after == before:
+            return before
+        data = msgspec.json.encode(after)
+        if storage.put_new(path, data) if version is None else storage.swap(path, data, version):
+            return after
+    return None
 
 
 def profile_at(storage: Storage, path: str) -> PeriodProfile:

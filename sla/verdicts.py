@@ -7,15 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-import msgspec
-
-from connections.storage import Storage, StorageMissing
+from connections.storage import Storage
 from sla.paths import Folders
-from sla.remembered import remembered
+from sla.remembered import change as change_remembered
+from sla.remembered import remembered_or
 from sluice.finding.model import Finding
 from sluice.terminal import Fault
 
-TRIES: Final = 20
 READERS: Final = 8
 """Fewer than the connections that a client of S3 keeps."""
 
@@ -154,26 +152,15 @@ class Periods:
 
     def get(self, label: str) -> Period:
         """What is remembered, or a fresh memory."""
-        return self._read(label)[0]
+        return remembered_or(self._storage, self._folders.verdicts(label), Period, Period(label=label))[0]
 
     def change(self, label: str, change: Callable[[Period], Period]) -> Period:
         """Read, change, write, and again from the start where somebody else wrote in between."""
-        for _ in range(TRIES):
-            before, version = self._read(label)
-            after = bounded(change(before))
-            if after == before:
-                return before
-            data = msgspec.json.encode(after)
-            path = self._folders.verdicts(label)
-            if self._storage.put_new(path, data) if version is None else self._storage.swap(path, data, version):
-                return after
-        raise Fault(f"the memory of period {label} changes under our hands: do several `sluice sla` run at once?")
-
-    def _read(self, label: str) -> tuple[Period, str | None]:
-        try:
-            return remembered(self._storage, self._folders.verdicts(label), Period)
-        except StorageMissing:
-            return Period(label=label), None
+        path = self._folders.verdicts(label)
+        after = change_remembered(self._storage, path, Period, Period(label=label), lambda now: bounded(change(now)))
+        if after is None:
+            raise Fault(f"the memory of period {label} changes under our hands: do several `sluice sla` run at once?")
+        return after
 
 
 def bounded(period: Period) -> Period:

@@ -6,22 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
-from connections.storage import Storage, StorageMissing
+from connections.storage import Storage
 from sla.ledger.compared import Uneven
 from sla.ledger.coordinates import Oddity
 from sla.ledger.ledger import Acceptance, Ledger
 from sla.ledger.memory import File
 from sla.paths import Folders
-from sla.remembered import remembered
+from sla.remembered import change, remembered_or
 from sluice.ledger.account import Line
 from sluice.ledger.balance import Partition
 from sluice.ledger.offsets import Offsets
 from sluice.ledger.runs import Run
 from sluice.terminal import Fault
 
-TRIES: Final = 20
 LOSSES: Final = frozenset({"missing", "unproven", "deleted", "deleted or unreadable", "unreadable"})
 RUN: Final = re.compile(r"(\d{1,18})(?:\.\.(\d{1,18}))?")
 PLACES_TOLD: Final = 5
@@ -103,26 +100,22 @@ def _runs(text: str) -> Iterator[Run]:
 
 def recall(storage: Storage, folders: Folders) -> Accepted:
     """What was accepted so far."""
-    return _read(storage, folders)[0]
+    return remembered_or(storage, _path(folders), Accepted, Accepted())[0]
 
 
 def remember(storage: Storage, folders: Folders, acceptances: Iterable[Acceptance]) -> None:
     """Add to it."""
-    path, more = _path(folders), tuple(acceptances)
-    for _ in range(TRIES):
-        before, version = _read(storage, folders)
-        data = msgspec.json.encode(Accepted(acceptances=(*before.acceptances, *more)))
-        if storage.put_new(path, data) if version is None else storage.swap(path, data, version):
-            return
-    raise Fault(f"what was accepted of {folders.contract} changes under our hands: do several accept at once?")
+    more = tuple(acceptances)
+    after = change(
+        storage,
+        _path(folders),
+        Accepted,
+        Accepted(),
+        lambda before: Accepted(acceptances=(*before.acceptances, *more)),
+    )
+    if after is None:
+        raise Fault(f"what was accepted of {folders.contract} changes under our hands: do several accept at once?")
 
 
 def _path(folders: Folders) -> str:
     return f"{folders.state}accepted.json"
-
-
-def _read(storage: Storage, folders: Folders) -> tuple[Accepted, str | None]:
-    try:
-        return remembered(storage, _path(folders), Accepted)
-    except StorageMissing:
-        return Accepted(), None
